@@ -15,9 +15,14 @@ from email.policy import default
 from pathlib import Path
 
 
+def is_email(data: bytes) -> bool:
+    """Whether it begins as a saved email does."""
+    return re.match(rb"(From |[A-Za-z][A-Za-z0-9-]{0,60}:[ \t])", data) is not None
+
+
 def text_of(data: bytes) -> str:
     """The plain text of a saved email, or a text as it is."""
-    if re.match(rb"(From |[A-Za-z][A-Za-z0-9-]{0,60}:[ \t])", data):
+    if is_email(data):
         mail = message_from_bytes(data, policy=default)
         body = mail.get_body(("plain",)) if isinstance(mail, EmailMessage) else None
         if body is not None:
@@ -64,12 +69,15 @@ def found_in(manifest: dict, words: list[str], number: str, end: int) -> list[in
 def main(manifest_file: str, text_file: str) -> tuple[int, str]:
     """What is unchanged, in lines; 0 if everything is."""
     manifest = json.loads(Path(manifest_file).read_text(encoding="utf-8"))
-    whole, found = unchanged(manifest, text_of(Path(text_file).read_bytes()))
+    data = Path(text_file).read_bytes()
+    whole, found = unchanged(manifest, text_of(data))
     lines = [f"{manifest['official']}, {manifest['sent_on']}, {manifest['campaign']}: {manifest['title']}"]
     for message in manifest["messages"]:
         state = "unchanged" if message["number"] in found else "CHANGED OR MISSING"
         lines.append(f"{message['number']}: {state}, confirmed on {message['confirmed_on']}")
     lines.append("The whole text is unchanged." if whole else "THE TEXT IS NOT WHAT WAS SENT.")
+    if is_email(data):
+        lines.append("Only the plain text was compared. What your mail program shows may be another part.")
     return (0 if whole else 1), "\n".join(lines)
 
 

@@ -121,7 +121,8 @@ def _compared(manifest: OfficeManifest, text: str) -> Compared:
     words = words_of(text)
     places = {word: at for at, word in enumerate(words) if _SALT.fullmatch(word)}
     salts = sorted(places, key=places.__getitem__, reverse=True)[:_MOST_SALTS]
-    found = [_Search(manifest, words, salt, places[salt]).compared() for salt in salts]
+    headings = [(at, int(match[1])) for at, word in enumerate(words) if (match := _HEADING.fullmatch(word))]
+    found = [_Search(manifest, words, headings, salt, places[salt]).compared() for salt in salts]
     return max(
         found, key=lambda one: (one.is_whole, len(one.unchanged)), default=Compared(False, frozenset())
     )
@@ -134,14 +135,19 @@ class _Search:
     last. Words may hold such numbers too, so that several places are tried, with a limit on all of it.
     """
 
-    def __init__(self, manifest: OfficeManifest, words: Sequence[str], salt: str, end: int) -> None:
+    def __init__(
+        self,
+        manifest: OfficeManifest,
+        words: Sequence[str],
+        headings: Sequence[tuple[int, int]],
+        salt: str,
+        end: int,
+    ) -> None:
         self._manifest, self._words, self._salt, self._end = manifest, words, salt, end
-        self._headings: list[tuple[int, int]] = []
+        self._headings = headings[: bisect_left(headings, (end, 0))]
         self._begins: dict[int, list[int]] = {}
-        for at, word in enumerate(words[:end]):
-            if match := _HEADING.fullmatch(word):
-                self._begins.setdefault(int(match[1]), []).append(at)
-                self._headings.append((at, int(match[1])))
+        for at, number in self._headings:
+            self._begins.setdefault(number, []).append(at)
         self._left = _MOST_TIMES_READ * (len(words) + 1)
 
     def compared(self) -> Compared:
@@ -153,7 +159,7 @@ class _Search:
             begins = self._begins.get(one.number, [])
             first = bisect_left(begins, after)
             for begin in begins[first : first + _MOST_BEGINNINGS]:
-                end = self._end_of(one, begin)
+                end = self._end_of(one, begin) if self._left > 0 else None
                 if end is not None:
                     unchanged.add(one.number)
                     after = end
@@ -175,6 +181,7 @@ class _Search:
         return None
 
     def _ends(self, number: int, begin: int) -> list[int]:
+        self._left -= _MOST_ENDS
         first = bisect_left(self._headings, (begin + 1, 0))
         following = self._headings[first : first + _MOST_ENDS_READ]
         ends = [at for at, other in following if other > number][:_MOST_ENDS]

@@ -17,6 +17,7 @@ class AdvisoryLock(IntEnum):
     FIGURES = 731_035
     SPOT_CHECK = 731_044
     NAME_REPORT = 731_049
+    QUIET = 731_051
 
 
 def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:
@@ -26,3 +27,9 @@ def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(int(lock))))
+
+
+def share_advisory_lock(session: Session, lock: AdvisoryLock) -> None:
+    """The same beside others who share it; whoever takes it waits for all of them, and they for that one."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock_shared(int(lock))))

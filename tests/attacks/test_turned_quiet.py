@@ -1,9 +1,11 @@
 """Somebody reads a signer's mailbox, and the letter turns quiet only after she has signed."""
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +15,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.imports import ImportField, ImportSource
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.outcomes import NotSent
+from campaign.domain.outcomes import NotSent, Refused
 from campaign.domain.signing_form import FormState
 from campaign.errors import ConflictError
 from campaign.runtime import Runtime
@@ -29,7 +31,7 @@ from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.queue import decisions
 from campaign.services.queue.decisions import Decision
-from campaign.services.signatures import correcting, hiding
+from campaign.services.signatures import correcting, hiding, writing_out
 from campaign.services.signatures.correcting import Correction
 from campaign.store.database import Session
 from campaign.store.tables import OutboxEmail, Signature, SignatureImport, SigningForm
@@ -39,6 +41,7 @@ from tests.browsing import Browser
 from tests.conftest import Clock
 from tests.journeys.test_supporter import Post, body
 from tests.mail.mails import mail
+from tests.services.digests import test_digests as digests
 from tests.web.test_inbound import form, send
 
 RANA = "rana@mail.example"
@@ -212,6 +215,93 @@ def test_no_message_that_waits_leads_an_office_s_answer_into_a_mailbox_that_othe
         quiet_mode.turn_on(session, make.SLUG, has_reply_domain=False, **of)
     (to_minister,) = Post(runtime, clock).to("minister@waters.example")
     assert RANA not in str(to_minister["Reply-To"])
+
+
+@pytest.mark.parametrize("has_failed", [False, True])
+def test_a_message_that_is_tried_again_leads_into_no_mailbox_either(
+    make_runtime: Callable[..., Runtime], clock: Clock, has_failed: bool
+) -> None:
+    runtime = make_runtime(official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[0].id,))
+    (leaving,) = _sending(runtime, clock(), EmailKind.MESSAGE)
+    outcome = Refused("no such box") if has_failed else NotSent("no connection")
+    if has_failed:
+        digests.record(runtime, leaving, outcome, clock())
+    _turn_quiet_without_reply_domain(runtime, clock())
+    if has_failed:
+        digests.decide(runtime, leaving.id, Decision.RETRY, clock())
+    else:
+        digests.record(runtime, leaving, outcome, clock())
+    clock.forward(hours=1)
+    (to_minister,) = Post(runtime, clock).to("minister@waters.example")
+    assert RANA not in str(to_minister)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("is_leaving", [False, True])
+def test_no_digest_that_waits_names_the_mailboxes_of_those_in_it(
+    make_runtime: Callable[..., Runtime], clock: Clock, is_leaving: bool
+) -> None:
+    runtime = make_runtime(official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    digests.choose(runtime, page, clock(), "daily")
+    digests.write(runtime, page, clock(), *digests.NAMES)
+    clock.forward(hours=20)
+    digests.compose(runtime, clock())
+    leaving = digests.take(runtime, clock()) if is_leaving else ()
+    _turn_quiet_without_reply_domain(runtime, clock())
+    for one in leaving:
+        digests.record(runtime, one, NotSent("no connection"), clock())
+    digests.compose(runtime, clock())
+    clock.forward(hours=1)
+    (to_minister,) = digests.take(runtime, clock())
+    assert to_minister.email.kind is EmailKind.DIGEST
+    assert "From Rana Idris." in to_minister.email.text
+    assert "@mail.example" not in f"{to_minister.email.text}{to_minister.email.html}"
+
+
+@pytest.mark.both_databases
+def test_a_message_that_is_being_written_while_a_letter_turns_quiet_names_no_mailbox(
+    make_runtime: Callable[..., Runtime], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = make_runtime(official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    make.sign(runtime, page, now=clock(), officials=(page.officials[0].id,))
+    token = make.link(make.last_question(runtime), "confirm")
+    _deliver_all(runtime, clock())
+    make.press(runtime, token, now=clock())
+    has_read, insert = threading.Event(), writing_out.insert_emails
+
+    def pause(*args: Any, **kwargs: Any) -> None:
+        has_read.set()
+        turning.join(timeout=0.5)
+        insert(*args, **kwargs)
+
+    monkeypatch.setattr(writing_out, "insert_emails", pause)
+
+    def turn() -> None:
+        assert has_read.wait(10)
+        _turn_quiet_without_reply_domain(runtime, clock())
+
+    turning = threading.Thread(target=turn)
+    turning.start()
+    with runtime.database.transaction() as session:
+        assert writing_out.write_out(session, context=runtime.mail_context, now=clock()) == 1
+    turning.join(timeout=10)
+    (waiting,) = make.emails(runtime, kind="message")
+    assert waiting.reply_to is None
+
+
+def _deliver_all(runtime: Runtime, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        for row in session.scalars(select(OutboxEmail)):
+            row.state, row.settled_at = OutboxState.DELIVERED, now
+
+
+def _turn_quiet_without_reply_domain(runtime: Runtime, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        quiet_mode.turn_on(session, make.SLUG, has_reply_domain=False, actor=COMMAND_LINE, now=now)
 
 
 def _correction(session: Session, runtime: Runtime, now: datetime) -> NewEmail:

@@ -348,7 +348,7 @@ def test_of_who_was_forgotten_nothing_is_kept_and_the_manifest_proves_the_rest(
             anonymizing.anonymize(session, [thanks.signature_id], keep_names=False, now=clock())
     found = check(app, code=code_of(digest.email), text=digest.email.text)
     assert (found.status, "This code is genuine" in found.text) == (200, True)
-    assert "we can no longer compare its text" in found.text
+    assert "We can no longer compare its text" in found.text
     assert "Genuine and unchanged" not in found.text
     assert "The manifest is genuine, and the text is unchanged" in check(app, saved(digest)).text
 
@@ -367,6 +367,7 @@ def test_the_script_for_offices_says_the_same_without_the_site(digest: Claimed, 
             capture_output=True,
             text=True,
         )
+        assert ("Only the plain text was compared" in done.stdout) == data.startswith(b"From:")
         return done.returncode, re.findall(r"^(\d): unchanged", done.stdout, re.MULTILINE)
 
     for genuine in (digest.email.text.encode(), saved(digest)):

@@ -8,16 +8,19 @@ import lxml.html
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.office_check import new_code, shown_code
+from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
 from campaign.services.digests import composer, settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.signatures import anonymizing, mending, self_service
 from campaign.services.signatures.mending import Mending
+from campaign.store.tables import OutboxEmail
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
@@ -133,15 +136,14 @@ def test_words_that_are_mended_keep_their_code_and_what_they_were_is_no_longer_v
     assert "the text is not what we sent" in check(app, code_of(after), before.text).text
 
 
-def test_many_messages_in_one_email_are_checked_together(
-    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
-) -> None:
-    official = page.officials[0]
+def digest_of(runtime: Runtime, page: CampaignPage, clock: Clock, *every: str) -> tuple[Any, str]:
+    """An email with these messages, and the manage link of whoever wrote the last."""
+    official, token = page.officials[0], ""
     with runtime.database.transaction() as session:
         details = DigestDetails("daily", "")
         settings.change(session, page.head.id, official.id, details, actor=COMMAND_LINE, now=clock())
-    for number, words in enumerate((WORDS, "", "Stop the works at once, please.")):
-        write(runtime, page, clock, email=f"writer{number}@mail.example", words=words)
+    for number, words in enumerate(every):
+        token, _ = write(runtime, page, clock, email=f"writer{number}@mail.example", words=words)
     clock.time = datetime(2026, 11, 24, 9, tzinfo=UTC)
     with runtime.database.transaction() as session:
         composer.compose(
@@ -154,6 +156,13 @@ def test_many_messages_in_one_email_are_checked_together(
             now=clock(),
         )
     (digest,) = make.emails(runtime, kind="digest")
+    return digest, token
+
+
+def test_many_messages_in_one_email_are_checked_together(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    digest, _ = digest_of(runtime, page, clock, WORDS, "", "Stop the works at once, please.")
     found = check(app, code_of(digest), digest.text)
     assert "an email with 3 messages" in found.text
     assert "Messages with words of their writers’ own: 2." in found.text
@@ -163,6 +172,21 @@ def test_many_messages_in_one_email_are_checked_together(
     assert "Genuine and unchanged" in check(app, code_of(digest), as_read).text
     changed = digest.text.replace("My well is dry", "My well is full")
     assert "the text is not what we sent" in check(app, code_of(digest), changed).text
+
+
+def test_of_an_email_with_one_message_the_code_goes_with_its_writer(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    digest, token = digest_of(runtime, page, clock, WORDS)
+    with runtime.database.transaction() as session:
+        for row in session.scalars(select(OutboxEmail)):
+            row.state, row.settled_at = OutboxState.DELIVERED, clock()
+    assert "an email with one message" in check(app, code_of(digest)).text
+    with runtime.database.transaction() as session:
+        self_service.erase(session, token, now=clock())
+    found = check(app, code_of(digest), digest.text)
+    assert found.status == 404, "or the office knew that just this one had all of it erased"
+    assert "can no longer compare" not in found.text
 
 
 @pytest.mark.parametrize("how", ["erased", "anonymized"])

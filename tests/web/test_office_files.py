@@ -10,12 +10,15 @@ from sqlalchemy import event
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.office_check import new_code, shown_code
+from campaign.errors import RefusedError
+from campaign.mail.inbound.kept_mail import read_kept_mail
 from campaign.runtime import Runtime
 from campaign.web.body_limits import largest_body
 from campaign.web.public import office_check
 from campaign.web.public.office_files import LARGEST_CHECK
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
+from tests.waiting import little_work
 from tests.web.test_manifests import check
 from tests.web.test_office_check import code_of, write
 
@@ -60,13 +63,16 @@ def test_a_message_is_checked_as_the_file_it_was_saved_as(
         assert "Genuine and unchanged" in found.text, "its code is found in it"
         assert "Genuine and unchanged" in upload(app, data, code=code).text
         assert LONG[:40] not in found.text, "what came as a file is not sent back"
+        assert "not at the words around it" not in found.text
     passed_on = (
         b"From: clerk@office.example\nContent-Type: multipart/mixed; boundary=b\n\n"
         b"--b\nContent-Type: text/plain\n\nFor you.\n--b\nContent-Type: message/rfc822\n\n"
         + mail_of(email.text)
         + b"\n--b--\n"
     )
-    assert "Genuine and unchanged" in upload(app, passed_on).text
+    found = upload(app, passed_on)
+    assert "Genuine and unchanged" in found.text
+    assert "not at the words around it" in found.text, "these may be somebody else's"
     forged = email.text.replace("My well is dry", "My well is full")
     for data in (forged.encode(), mail_of(forged)):
         assert "the text is not what we sent" in upload(app, data).text
@@ -86,6 +92,81 @@ def test_what_a_reader_sees_as_html_must_be_the_same(
     assert "Genuine and unchanged" in upload(app, mail(as_html)).text
     for html in (as_html.replace("dry", "full"), "<p>Something else</p>", f"<p>Read this first</p>{as_html}"):
         assert "the text is not what we sent" in upload(app, mail(html)).text
+
+
+def parted(kind: str, *parts: tuple[str, str]) -> bytes:
+    """A saved mail of parts, each with its headers."""
+    head = f"From: a@b.example\nContent-Type: multipart/{kind}; boundary=b\n\n"
+    body = "".join(f"--b\n{headers}\n\n{content}\n" for headers, content in parts)
+    return f"{head}{body}--b--\n".encode()
+
+
+PLAIN, HTML = (f"Content-Type: text/{kind}; charset=utf-8" for kind in ("plain", "html"))
+ATTACHED = "\nContent-Disposition: attachment"
+
+
+def test_no_form_that_a_reader_may_be_shown_hides_behind_another(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    _, email = write(runtime, page, clock)
+    plain, html = (PLAIN, email.text), (HTML, "<p>" + email.text.replace("\n", "<br>\n") + "</p>")
+    forged = (PLAIN, "I take back all I wrote."), (HTML, "<p>I take back all I wrote.</p>")
+    padding = (HTML, html[1] + "<!--" + "x" * 2_100_000 + "-->")
+    for data in (
+        parted("alternative", plain, html, forged[1]),
+        parted("alternative", plain, forged[0]),
+        parted("alternative", plain, html, ("Content-Type: image/png", "a picture of other words")),
+        parted("alternative", plain, padding, forged[1]),
+        parted("alternative", plain, html, *[("Content-Type: image/gif", "")] * 600, forged[1]),
+        parted("related; start=second", html, (f"{HTML}\nContent-ID: second", forged[1][1])),
+        parted("mixed", (PLAIN + ATTACHED, email.text), forged[0]),
+        parted("mixed", *[("Content-Type: image/gif", "")] * 600, forged[1], plain),
+    ):
+        assert "Genuine and unchanged" not in upload(app, data).text
+        assert "Genuine and unchanged" not in upload(app, data, code=code_of(email)).text
+    footer = (PLAIN, "Checked by the gateway.")
+    notes = (PLAIN + ATTACHED, "Notes of a clerk")
+    nested = ("Content-Type: multipart/alternative; boundary=c", "".join(
+        f"--c\n{headers}\n\n{content}\n" for headers, content in (plain, html)
+    ) + "--c--")  # fmt: skip
+    for parts in ((plain, footer), (nested, footer), (notes, nested, footer)):
+        assert "Genuine and unchanged" in upload(app, parted("mixed", *parts)).text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("dry", "dry<noscript>, which is a lie</noscript>"),
+        ("dry", "dry<svg><text>, which is a lie</text></svg>"),
+        ("dry", "dry<textarea>, which is a lie</textarea>"),
+        ("dry", 'dry <img alt="which is a lie" src="cid:x">'),
+        ("dry", 'dry <input value="which is a lie">'),
+        ("dry", '<span style="display : none">dry</span>'),
+        ("dry", "<span hidden>dry</span>"),
+        ("dry", '<font style="font-size:0px">dry</font>'),
+        ("dry", f'<span style="display:{" " * 1_900}none">dry</span>'),
+    ],
+)
+def test_html_that_shows_other_words_than_it_holds_is_not_unchanged(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock, before: str, after: str
+) -> None:
+    _, email = write(runtime, page, clock)
+    html = "<p>" + email.text.replace("\n", "<br>\n") + "</p>"
+    assert before in html
+    data = parted("alternative", (PLAIN, email.text), (HTML, html.replace(before, after, 1)))
+    assert "the text is not what we sent" in upload(app, data).text
+
+
+def test_no_saved_email_is_read_more_often_than_it_has_words_for() -> None:
+    head = "From: a@b.example\n"
+    blanks = f"<p style='font-size:0{' ' * 1_900}x'>a" * 1_000
+    six = "--c\n\nx\n" * 6
+    nested = f"Content-Type: multipart/alternative; boundary=c\n\n{six}--c--"
+    mixed = f"Content-Type: multipart/mixed; boundary=b\n\n--b\n{nested}\n--b\n\n{'word ' * 1_500_000}\n--b--"
+    with little_work(seconds=3):
+        read_kept_mail(f"{head}{HTML}\n\n{blanks}".encode(), wanted=frozenset())
+    with pytest.raises(RefusedError, match="too many parts"), little_work(seconds=3):
+        read_kept_mail(f"{head}{mixed}".encode(), wanted=frozenset())
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7 ...", b"PK\x03\x04...", b"\xd0\xcf\x11\xe0...", b"\0" * 400])

@@ -28,15 +28,36 @@ _BLOCKS = frozenset(
         *("table", "tr", "ul"),
     )
 )
+# Mail programs that run no script show the first, and some the others.
+_MAY_SHOW = frozenset({"noscript", "svg", "object", "iframe", "title"})
+_SHOWN_ATTRIBUTES = ("alt", "value", "placeholder", "srcdoc")
+# Of a style without its blanks, which could be many.
+_IS_HIDDEN = re.compile(
+    r"(?i)display:none|visibility:(hidden|collapse)"
+    r"|(opacity|font-size|max-height|max-width):0[0.]*(px|pt|em|rem|%)?(!|;|$)"
+)
+_HIDDEN_MARK = " [hidden]"
 _PARAGRAPHS = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
 
 
-def html_to_text(html: str, *, links: bool = True) -> str:
+def html_to_text(html: str) -> str:
     """The words of a page in lines and paragraphs; quoted blocks are marked with `>`.
 
-    A link that hides where it leads shows it, unless only what is written is wanted. Whatever cannot be read
-    as HTML has no words.
+    A link that hides where it leads shows it. Whatever cannot be read as HTML has no words.
     """
+    return _text(html, _TextLines())
+
+
+def html_as_checked(html: str) -> str:
+    """All that some program may show of a page, for comparison: nothing that is added or hidden goes unseen.
+
+    Words that are hidden have a mark before them, so that they are not taken for those a reader sees. Links
+    are what is written. A style sheet, or words in the colour of their ground, can still deceive.
+    """
+    return _text(html, _CheckedLines())
+
+
+def _text(html: str, lines: "_TextLines") -> str:
     # As bytes of a known charset: whatever the page says of its own is about bytes that we no longer have.
     source = html[:MAX_LENGTH].replace("\x00", "").encode("utf-8", "replace")
     # Long exchanges nest their quotations deeper than the 256 levels that the parser takes otherwise.
@@ -47,14 +68,16 @@ def html_to_text(html: str, *, links: bool = True) -> str:
         tree = lxml.html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError):
         return ""
-    return "".join(_TextLines(links=links).of(tree)).strip()
+    return "".join(lines.of(tree)).strip()
 
 
 class _TextLines:
     """Walks a tree without recursion, so that no depth of it matters."""
 
-    def __init__(self, *, links: bool) -> None:
-        self._shows_links = links
+    skipped_tags = _SKIPPED
+    shows_links = True
+
+    def __init__(self) -> None:
         self._quoted = 0
         self._line: list[str] = []
         self._links: list[tuple[int, str]] = []
@@ -64,13 +87,13 @@ class _TextLines:
         for event, element in etree.iterwalk(tree, events=("start", "end")):
             tag = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
-                skipped += tag in _SKIPPED
+                skipped += tag in self.skipped_tags
                 if not skipped:
                     yield from self._start(tag, element)
             else:
                 if not skipped:
-                    yield from self._end(tag)
-                skipped -= tag in _SKIPPED
+                    yield from self._end(tag, element)
+                skipped -= tag in self.skipped_tags
                 if not skipped:
                     self._add_text(element.tail)
         yield from self._break()
@@ -88,8 +111,8 @@ class _TextLines:
             self._links.append((len(self._line), element.get("href") or ""))
         self._add_text(element.text)
 
-    def _end(self, tag: str) -> Iterator[str]:
-        if tag == "a" and self._links and self._shows_links:
+    def _end(self, tag: str, _element: Any) -> Iterator[str]:
+        if tag == "a" and self._links and self.shows_links:
             start, address = self._links.pop()
             shown = "".join(self._line[start:]).strip()
             target = address.strip().removeprefix("mailto:")
@@ -113,3 +136,30 @@ class _TextLines:
             yield f"{mark}{line}".rstrip() + "\n"
         if line and blank:
             yield f"{mark}".rstrip() + "\n"
+
+
+class _CheckedLines(_TextLines):
+    skipped_tags = _SKIPPED - _MAY_SHOW
+    shows_links = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hidden: list[Any] = []
+
+    def _start(self, tag: str, element: Any) -> Iterator[str]:
+        style = "".join(element.get("style", "").split())
+        if "hidden" in element.attrib or _IS_HIDDEN.search(style):
+            self._hidden.append(element)
+        yield from super()._start(tag, element)
+        for name in _SHOWN_ATTRIBUTES:
+            if element.get(name):
+                self._add_text(f" {element.get(name)} ")
+
+    def _end(self, tag: str, element: Any) -> Iterator[str]:
+        if self._hidden and self._hidden[-1] is element:
+            self._hidden.pop()
+        yield from super()._end(tag, element)
+
+    def _add_text(self, text: str | None) -> None:
+        is_hidden = self._hidden and text and any(map(str.isalnum, text))
+        super()._add_text(f"{_HIDDEN_MARK} {text}" if is_hidden else text)

@@ -10,25 +10,35 @@ from campaign.domain.office_check import shown_codes_in
 from campaign.errors import RefusedError
 from campaign.mail.inbound.body import MAX_PARTS
 from campaign.mail.inbound.header_lines import decoded_header
-from campaign.mail.inbound.html_to_text import html_to_text
+from campaign.mail.inbound.html_to_text import MAX_LENGTH, html_as_checked
 from campaign.mail.inbound.mail import read_headers
 from campaign.mail.inbound.mime_parts import MimePart, parts_of
 
 # Passed on as a file, it may be inside another mail.
 _MOST_DEPTH = 3
 _LONGEST_FILE = 4_000_000
+_MOST_PARTS_DEPTH = 20
+# Ours have two, plain text and HTML. What stands below all of them is read with each.
+_MOST_FORMS = 4
+_LONGEST_FORMS = 8_000_000
+# Of these a program shows one part, which one it chooses; of all others each, from top to bottom.
+_ONE_IS_SHOWN = frozenset({"multipart/alternative", "multipart/related"})
+# Stands for what may be shown in place of a text and cannot be compared with one, like a picture.
+_NOT_READ = "[not read]"
 _HEADER = re.compile(rb"\A(?:From [^\n]*\n)?[A-Za-z][A-Za-z0-9-]{0,60}:[ \t]")
 
 
 @dataclass(frozen=True)
 class KeptMail:
-    """The forms in which a mail says what it says, plain text before HTML, and its files by their names.
+    """The forms in which a mail says what it says, in their order, and its files by their names.
 
-    Which of them its reader has seen nobody knows: what is said of the mail has to hold of each.
+    Which of them its reader has seen nobody knows: what is said of the mail has to hold of each. One that
+    `was_inside` came in another mail, of which nothing is here.
     """
 
     texts: tuple[str, ...]
     files: Mapping[str, str]
+    was_inside: bool = False
 
 
 def is_mail(data: bytes) -> bool:
@@ -58,39 +68,65 @@ class _MailReader:
 
     def __init__(self, wanted: frozenset[str], *, depth: int = 1) -> None:
         self._wanted = wanted
-        self._plain: list[str] = []
-        self._html: list[str] = []
         self._files: dict[str, str] = {}
+        self._forms: list[str] = []
+        self._parts_left = MAX_PARTS
+        self._html_left = MAX_LENGTH
         self.inside: list[bytes] = []
         self.depth = depth
 
     def read(self, data: bytes) -> "_MailReader":
-        waiting, seen = [parts_of(data)], 0
-        while waiting and seen < MAX_PARTS:
-            part = waiting.pop()
-            seen += 1
-            if part.parts is None:
-                self._take(part)
-            else:
-                waiting += reversed(part.parts)
+        self._forms = self._forms_of(parts_of(data), depth=1)
         return self
 
     @cached_property
     def kept(self) -> KeptMail:
-        # As one page, which is read in linear time up to a length, however many parts it came in.
-        forms = ("\n\n".join(self._plain), html_to_text("\n".join(self._html), links=False))
-        return KeptMail(tuple(text for text in forms if text.strip()), self._files)
+        texts = tuple(text for text in self._forms if text.strip())
+        return KeptMail(texts, self._files, was_inside=self.depth > 1)
 
     @property
     def has_code(self) -> bool:
         return any(shown_codes_in(text) for text in self.kept.texts)
 
-    def _take(self, part: MimePart) -> None:
+    def _forms_of(self, part: MimePart, *, depth: int) -> list[str]:
+        """What a part says, once for each form of which a program shows one."""
+        self._parts_left -= 1
+        if self._parts_left < 0 or depth > _MOST_PARTS_DEPTH:
+            raise _too_many()
+        if part.parts is None:
+            return self._form_of(part)
+        of_parts = [(one, self._forms_of(one, depth=depth + 1)) for one in part.parts]
+        if part.kind in _ONE_IS_SHOWN:
+            is_unread = part.kind == "multipart/alternative" and not all(forms for _, forms in of_parts)
+            forms = [form for _, forms in of_parts for form in forms] + [_NOT_READ] * is_unread
+        else:
+            forms = _in_a_row([forms for one, forms in of_parts if not one.is_attachment])
+        if len(forms) > _MOST_FORMS or sum(map(len, forms)) > _LONGEST_FORMS:
+            raise _too_many()
+        return forms
+
+    def _form_of(self, part: MimePart) -> list[str]:
         if part.kind.startswith("message/"):
             self.inside.append(part.content)
         elif (name := decoded_header(part.filename)) in self._wanted:
             self._files.setdefault(name, text_of(part.content[:_LONGEST_FILE], "utf-8"))
         elif part.kind == "text/plain":
-            self._plain.append(text_of(part.content, part.charset))
+            return [text_of(part.content, part.charset)]
         elif part.kind in ("text/html", "application/xhtml+xml"):
-            self._html.append(text_of(part.content, part.charset))
+            html = text_of(part.content, part.charset)
+            self._html_left -= len(html)
+            if self._html_left < 0:
+                raise _too_many()
+            return [html_as_checked(html)]
+        return []
+
+
+def _in_a_row(of_parts: list[list[str]]) -> list[str]:
+    """The forms of what stands one below the other: where a part has fewer, its last serves again."""
+    of_parts = [forms for forms in of_parts if forms]
+    most = max(map(len, of_parts), default=0)
+    return ["\n\n".join(forms[min(place, len(forms) - 1)] for forms in of_parts) for place in range(most)]
+
+
+def _too_many() -> RefusedError:
+    return RefusedError("This mail has too many parts or lines.")

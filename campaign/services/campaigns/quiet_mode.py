@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.imports import UNDER_WAY
-from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.quiet import QuietStanding, is_written, may_begin, may_end
 from campaign.errors import ConflictError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
-from campaign.services.outbox import telling
+from campaign.services.outbox import digest_members, telling
 from campaign.services.outbox.enqueue import lock_rows
 from campaign.services.outbox.withdrawn import tells
+from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import Campaign, Signature
 from campaign.store.tables.core import (
     outbox_campaign,
@@ -43,6 +44,8 @@ def turn_on(
     One that is written at this moment finds the campaign quiet before it is sent. Without a reply domain the
     messages to officials that wait name their writers' mailboxes, where an answer would tell: no longer.
     """
+    # Who writes messages at this moment may not have seen it: theirs are there once they have finished.
+    take_advisory_lock(session, AdvisoryLock.QUIET)
     campaign = campaigns.campaign_row(session, slug)
     if not may_begin(_standing(session, campaign)):
         return None
@@ -52,7 +55,7 @@ def turn_on(
     about = (outbox_email.c.campaign_id == campaign.id) | outbox_email.c.id.in_(further)
     called_back = telling.call_back(session, about, now=now)
     if not has_reply_domain:
-        _let_answers_come_here(session, campaign.id)
+        _let_answers_come_here(session, campaign.id, now=now)
     is_leaving = about & (outbox_email.c.state == OutboxState.SENDING) & tells()
     leaving = session.scalar(select(func.count()).select_from(outbox_email).where(is_leaving)) or 0
     _changed(session, campaign.id, "campaign.quiet", actor=actor, now=now)
@@ -102,11 +105,18 @@ def quiet_ids(session: Session) -> frozenset[int]:
     return frozenset(session.scalars(select(Campaign.id).where(Campaign.quiet_at.is_not(None))))
 
 
-def _let_answers_come_here(session: Session, campaign_id: int) -> None:
+def _let_answers_come_here(session: Session, campaign_id: int, *, now: datetime) -> None:
+    """Whatever of a campaign's messages may still go, alone or among others, names no mailbox from now on.
+
+    One that is leaving, has failed, bounced or is in doubt may go again. A digest has the addresses in its
+    words: it loses these, and is put together anew before it goes.
+    """
     of_campaign = (outbox_email.c.campaign_id == campaign_id) & (outbox_email.c.kind == EmailKind.MESSAGE)
-    waiting = of_campaign & outbox_email.c.state.in_(HAS_NOT_LEFT)
-    lock_rows(session, waiting)
-    session.execute(update(outbox_email).where(waiting).values(reply_to=None))
+    naming = of_campaign & outbox_email.c.reply_to.is_not(None)
+    lock_rows(session, naming)
+    digest_members.take_out(session, naming, now=now)
+    digest_members.delete_bodies(session, naming)
+    session.execute(update(outbox_email).where(naming).values(reply_to=None))
 
 
 def _standing(session: Session, campaign: Campaign) -> QuietStanding:

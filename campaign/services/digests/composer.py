@@ -79,7 +79,7 @@ def compose(
     today = local_day(now, schedule.time_zone)
     parts = _parts_since(session, official.id, morning_of(today, schedule.time_zone))
     waits = _waits_for(official)
-    rows, is_left = _waiting_messages(session, waits), False
+    (rows, are_more), is_left = _waiting_messages(session, waits), False
     waiting = _number_waiting(session, waits, most=schedule.threshold + 1)
     if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
         alike = _for_one_mail(rows)
@@ -90,7 +90,7 @@ def compose(
         email, manifest = digest.written(renderer, public_url=public_url, now=now)
         files = manifests.signed(session, manifest, keys=manifest_keys)
         _store(session, replace(email, files=files), digest, key=key, now=now)
-        is_left = len(texts) < len(rows) or len(rows) == MOST_TEXTS
+        is_left = len(texts) < len(rows) or are_more
     if not is_left:
         official.digested_on = today
         session.flush()
@@ -160,8 +160,11 @@ def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
     return session.scalar(select(func.count()).where(of_today)) or 0
 
 
-def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold.
+def _waiting_messages(
+    session: Session, waits: ColumnElement[bool]
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], bool]:
+    """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold; and
+    whether there may be more.
 
     One of which something cannot be read is left out: nobody else's waits for it.
 
@@ -179,7 +182,7 @@ def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[
         .limit(MOST_TEXTS)
         .with_for_update(read=True, of=[outbox_email, signature], skip_locked=True)
     ).all()
-    return [row for row in rows if is_whole(row, _TEXTS)]
+    return [row for row in rows if is_whole(row, _TEXTS)], len(rows) == MOST_TEXTS
 
 
 def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:

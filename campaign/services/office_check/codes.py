@@ -126,7 +126,8 @@ def forget_all(session: Session, signature_ids: Sequence[int]) -> None:
     """Drop the codes of these signatures' messages: under the key, a text would tell whose it was.
 
     An email of many keeps its code for the others, and no hash: who knows theirs could try out the text of
-    who is gone. Its manifest proves it still.
+    who is gone. Its manifest proves it still. One with a single message goes: that a hash is missing would
+    tell of whom, while a code also goes when a letter's data does.
     """
     theirs = select(message.c.id).where(message.c.signature_id.in_(signature_ids))
     digests = (
@@ -134,6 +135,8 @@ def forget_all(session: Session, signature_ids: Sequence[int]) -> None:
         .join(outbox_email, outbox_email.c.id == digested_message.c.email_id)
         .where(outbox_email.c.message_id.in_(theirs))
     )
+    alone = office_check.c.digest_id.in_(digests) & (office_check.c.messages == 1)
+    session.execute(delete(office_check).where(alone), execution_options={"synchronize_session": False})
     held = update(office_check).where(office_check.c.digest_id.in_(digests))
     session.execute(held.values(text_hash=None), execution_options={"synchronize_session": False})
     session.execute(delete(office_check).where(office_check.c.message_id.in_(theirs)))

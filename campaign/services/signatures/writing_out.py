@@ -34,6 +34,7 @@ from campaign.services.signatures.scoring import Scorer
 from campaign.services.signatures.thanks import LINKS, Thanked, thanks
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
+from campaign.store.advisory_lock import AdvisoryLock, share_advisory_lock
 from campaign.store.prepared import Prepared
 from campaign.store.row_numbers import new_numbers
 from campaign.store.statements import insert_for
@@ -97,6 +98,8 @@ def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
     Of a signature that was taken back in the meantime nothing is written; of one that is suspected the emails
     to officials are held. Of what was confirmed in a backup that was put back, they are in doubt.
     """
+    # What is written while a campaign turns quiet is there to be mended once it has.
+    share_advisory_lock(session, AdvisoryLock.QUIET)
     taken = take_up(session, FormState.CONFIRMED, most=BATCH)
     if taken.number:
         _write(session, taken, context=context, now=now)

@@ -22,6 +22,8 @@ _NOT_READ = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
 class HandedIn:
     """What was handed in; a part that was not is empty. `texts` should say the same in different forms.
 
+    With `was_inside` one of them came in another mail, which is not looked at.
+
     What was `typed` goes back into the form, and what came as a file does not.
     """
 
@@ -31,6 +33,7 @@ class HandedIn:
     texts: tuple[str, ...] = ()
     manifest: str = ""
     signature: str = ""
+    was_inside: bool = False
 
 
 def typed() -> HandedIn:
@@ -58,6 +61,7 @@ def _take_file(given: HandedIn, data: bytes) -> None:
     if is_mail(data):
         mail = read_kept_mail(data, wanted=frozenset({FILE_NAME, SIGNATURE_NAME}))
         given.texts += mail.texts
+        given.was_inside |= mail.was_inside
         given.manifest = given.manifest or mail.files.get(FILE_NAME, "")
         given.signature = given.signature or mail.files.get(SIGNATURE_NAME, "")
     elif data.startswith(_NOT_READ) or _is_binary(data):

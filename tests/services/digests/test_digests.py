@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from campaign.domain import digest as rules
 from campaign.domain.actor import COMMAND_LINE
@@ -24,7 +24,7 @@ from campaign.services.digests import composer, settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.feedback import events
 from campaign.services.officials import directory
-from campaign.services.outbox import claim, delivery, digest_members, enqueue
+from campaign.services.outbox import claim, delivery, digest_members, enqueue, unreadable
 from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.restored import doubt_what_waited
@@ -436,6 +436,43 @@ def test_above_a_threshold_they_go_together_in_as_many_parts_as_it_takes(
     for name in ("Rana Idris", "Tom Abel", "Mina Sato", "Ola Berg", "Ida Roy"):
         assert together.count(f". {name}\n") == 1
     assert states(runtime) == ["held"] * 5
+
+
+def test_one_message_that_no_key_opens_keeps_no_later_part_waiting(
+    runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (rules, composer):
+        monkeypatch.setattr(module, "MOST_TEXTS", 2)
+    choose(runtime, page, clock(), "daily")
+    write(runtime, page, clock(), *NAMES, "Ola Berg")
+    with runtime.database.transaction() as session:
+        first = "SELECT min(id) FROM message"
+        session.execute(text(f"UPDATE message SET words = substr(words, 1, 60) WHERE id = ({first})"))
+    clock.forward(hours=20)
+    compose(runtime, clock())
+    mails = make.emails(runtime, kind="digest")
+    together = "".join(mail.text for mail in mails)
+    assert [name in together for name in (*NAMES, "Ola Berg")] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("state", [OutboxState.QUEUED, OutboxState.LEASED])
+def test_a_digest_that_no_key_opens_is_put_together_anew(
+    runtime: Runtime, page: CampaignPage, morning: datetime, state: OutboxState
+) -> None:
+    compose(runtime, morning)
+    with runtime.database.transaction() as session:
+        digest = session.scalars(select(OutboxEmail).where(OutboxEmail.kind == EmailKind.DIGEST)).one()
+        digest.state = state
+        body = "UPDATE outbox_body SET text = substr(text, 1, 60) WHERE email_id = :id"
+        session.execute(text(body), {"id": digest.id})
+    with runtime.database.transaction() as session:
+        assert [one.row for one in unreadable.set_aside(session, now=morning)] == [digest.id]
+    with runtime.database.reading() as session:
+        of_messages = select(OutboxEmail.state).where(OutboxEmail.kind == EmailKind.MESSAGE)
+        assert set(session.scalars(of_messages)) == {OutboxState.QUEUED}, "nobody's message is lost with it"
+    compose(runtime, morning)
+    (sent,) = take(runtime, morning)
+    assert all(f"From {name}." in sent.email.text for name in NAMES)
 
 
 @pytest.mark.parametrize("cause", ["official", "campaign", "window"])
