@@ -7,7 +7,7 @@ from itertools import pairwise
 from flask import Blueprint, Response, abort, render_template, request
 
 from campaign.i18n import moment
-from campaign.mail.providers.local_mail import list_local_mail, read_local_mail
+from campaign.mail.providers.local_mail import list_local_mail, read_local_mail, saved_local_mail
 from campaign.web.context import runtime
 from campaign.web.languages import current_language
 from campaign.web.publisher import publisher
@@ -50,6 +50,16 @@ def html(public_id: str) -> Response:
     """The HTML form of a mail, alone and locked in."""
     opened = read_local_mail(runtime().settings.outbox_folder, public_id)
     return sandboxed(opened.html)
+
+
+@blueprint.get("/<public_id>/saved")
+def saved(public_id: str) -> Response:
+    """The mail as a file with all that is attached, to hand in where an office would."""
+    response = Response(
+        saved_local_mail(runtime().settings.outbox_folder, public_id), content_type="message/rfc822"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{public_id}.eml"'
+    return response
 
 
 @blueprint.after_request

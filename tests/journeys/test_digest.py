@@ -80,7 +80,7 @@ def test_a_flood_reaches_the_minister_as_one_mail_in_the_morning(runtime: Runtim
     assert {row.state.value for row in make.emails(runtime, kind="message")} == {"accepted"}
     app: Flask = create_app(runtime, clock=clock)
     thanks = next(
-        mail for mail in post.to("supporter-30@mail.example") if "your signature counts" in body(mail)
+        mail for mail in post.to("supporter-30@mail.example") if "Your signature counts" in body(mail)
     )
     manage = f"/manage/{body(thanks).split('/manage/')[1].split()[0]}"
     told = Browser(app).get(manage).text

@@ -61,7 +61,7 @@ def test_whoever_has_the_link_sees_the_page_its_emails_and_its_form(client: Flas
     assert 'name="email"' in page.text
     emails = client.get(f"/preview/{token}/emails").text
     assert "please confirm that you want to sign this letter" in emails
-    assert "your signature counts" in emails
+    assert "Your signature counts" in emails
     assert "Dear Minister Lindqvist," in emails
     assert "Paul Brandt" in emails
 

@@ -53,6 +53,12 @@ def check(app: Flask, code: str, text: str = "") -> Page:
     return browser.send(browser.get("/check"), "/check", code=code, text=text)
 
 
+def test_a_form_with_nothing_in_it_is_told_what_to_enter(app: Flask, page: CampaignPage) -> None:
+    empty = check(app, "")
+    assert (empty.status, "no code of ours" in empty.text) == (422, False)
+    assert "Enter the code, paste the message, or choose the saved email." in empty.text
+
+
 def test_an_office_sees_that_a_message_is_genuine_and_not_who_wrote_it(
     app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
@@ -165,6 +171,7 @@ def test_many_messages_in_one_email_are_checked_together(
     digest, _ = digest_of(runtime, page, clock, WORDS, "", "Stop the works at once, please.")
     found = check(app, code_of(digest), digest.text)
     assert "an email with 3 messages" in found.text
+    assert "Those who signed them confirmed each through their own mailbox" in found.text
     assert "Messages with words of their writers’ own: 2." in found.text
     assert "Genuine and unchanged" in found.text
     as_read = lxml.html.fromstring(digest.html.replace("<br>", "\n")).find("body").text_content()

@@ -1,7 +1,9 @@
 """What only this machine may see: the local outbox, and the figures for Prometheus."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +15,7 @@ from sqlalchemy import select
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import EmailKind, PauseCause
-from campaign.mail.email import Email
+from campaign.mail.email import Email, TextFile
 from campaign.runtime import Runtime
 from campaign.services.feedback import events
 from campaign.services.outbox import provider_pauses
@@ -47,6 +49,18 @@ def test_a_sent_mail_can_be_read_and_its_link_followed(client: FlaskClient, runt
     assert html.headers["Content-Security-Policy"].startswith("sandbox ")
     assert "allow-scripts" not in html.headers["Content-Security-Policy"]
     assert html.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_sent_mail_can_be_saved_with_what_is_attached(client: FlaskClient, runtime: Runtime) -> None:
+    manifest = TextFile("manifest.json", "application/json", "{}\n")
+    runtime.provider.send(replace(MAIL, files=(manifest,)), now=datetime(2026, 11, 23, tzinfo=UTC))
+    assert f'href="/outbox/{MAIL.public_id}/saved"' in client.get(f"/outbox/{MAIL.public_id}").text
+    saved = client.get(f"/outbox/{MAIL.public_id}/saved")
+    assert saved.headers["Content-Disposition"].startswith("attachment; ")
+    assert saved.headers["Cache-Control"] == "no-store"
+    (attached,) = message_from_bytes(saved.data, policy=policy.default).iter_attachments()
+    assert attached.get_filename() == "manifest.json"
+    assert client.get(f"/outbox/{'b' * 32}/saved").status_code == 404
 
 
 def test_only_mails_can_be_read_there(client: FlaskClient, runtime: Runtime) -> None:

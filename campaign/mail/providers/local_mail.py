@@ -60,15 +60,20 @@ def list_local_mail(outbox: Path, *, skip: int, limit: int) -> tuple[Sequence[Lo
 
 def read_local_mail(outbox: Path, public_id: str) -> LocalMailWithBody:
     """One mail by its id; NotFoundError when there is none."""
+    message = _parse(saved_local_mail(outbox, public_id, limit=LONGEST_MAIL))
+    return LocalMailWithBody(public_id, _headers(message), _body(message, "plain"), _body(message, "html"))
+
+
+def saved_local_mail(outbox: Path, public_id: str, *, limit: int = -1) -> bytes:
+    """The file of one mail with what is attached; NotFoundError when there is none."""
     path = outbox / f"{public_id}.eml"
     if not _FILE.fullmatch(path.name):
         raise NotFoundError("There is no such mail.")
     try:
         with path.open("rb") as file:
-            message = _parse(file.read(LONGEST_MAIL))
+            return file.read(limit)
     except FileNotFoundError:
         raise NotFoundError("There is no such mail.") from None
-    return LocalMailWithBody(public_id, _headers(message), _body(message, "plain"), _body(message, "html"))
 
 
 def _is_mail(entry: DirEntry[str]) -> bool:

@@ -30,6 +30,8 @@ _LARGE = 256 * 1024
 _AT_ONCE = threading.BoundedSemaphore(2)
 _PATIENCE_SECONDS = 2.0
 
+_NOTHING = to_translate("Enter the code, paste the message, or choose the saved email.")
+
 
 @dataclass(frozen=True)
 class CheckAnswer:
@@ -97,6 +99,8 @@ def _answer() -> CheckAnswer:
         return CheckAnswer(given, problem=translated(error.message, **error.values), status=422)
     if given.manifest or given.signature:
         return _of_manifest(given)
+    if not (given.code or given.texts):
+        return CheckAnswer(given, problem=translated(_NOTHING), status=422)
     is_code, checked = _of_code(given)
     status = 200 if checked else 404 if is_code else 422
     return CheckAnswer(given, is_asked=True, is_code=is_code, checked=checked, status=status)

@@ -471,7 +471,7 @@ def test_what_is_suspected_is_asked_about_like_any_other_and_counts_after_a_look
     assert count(runtime) == 1
     assert {mail.state for mail in make.emails(runtime, kind="message")} == {OutboxState.QUEUED}
     (thanks,) = make.emails(runtime, kind="thanks")
-    assert "your signature counts." in thanks.text
+    assert "Your signature counts." in thanks.text
     assert "Mara Lindqvist" in thanks.text
 
 
