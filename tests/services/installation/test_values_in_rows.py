@@ -244,6 +244,22 @@ def test_objects_are_bound_to_their_rows_several_at_once_too(site: Runtime, now:
         assert of.words in session.scalars(select(quote.c.words)).all()
 
 
+def test_an_object_that_has_expired_is_changed_in_its_own_row(site: Runtime) -> None:
+    with site.database.transaction() as session:
+        one = session.scalars(select(Message)).first()
+        assert one
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            one.words = "Taken back"
+            session.flush()
+            raise ZeroDivisionError
+        # Rolled back to a savepoint, it knows nothing of itself until somebody asks.
+        one.words = "Said instead"
+        session.flush()
+        session.expire(one)
+        assert one.words == "Said instead"
+        assert list(encryption.broken(session)) == []
+
+
 def test_a_broken_value_is_told_by_its_row(site: Runtime) -> None:
     with site.database.transaction() as session:
         [place] = (place for place in encrypted_places() if place.table is message)
