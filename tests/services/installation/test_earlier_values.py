@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -20,7 +20,7 @@ from campaign.store import earlier_values, encrypted_places, schema
 from campaign.store.archive import write_archive
 from campaign.store.data_cipher import DataCipher, UnreadableError, cipher_of
 from campaign.store.database import Database
-from campaign.store.tables import Message
+from campaign.store.tables import Message, Signature
 from campaign.store.tables.encrypted import EncryptedJson, place_of_column
 from tests.conftest import SECRET_KEY
 from tests.services.installation import test_encryption
@@ -111,6 +111,19 @@ def test_once_all_is_bound_an_old_copy_is_refused_and_no_walk_makes_it_good(
                 session.scalars(select(Message)).all()
             assert [(one.table, one.row) for one in encryption.broken(session)] == [("message", old.id)]
         walk(site, now=now)
+
+
+def test_one_broken_value_leaves_no_other_of_its_row_behind(site: Runtime, now: datetime) -> None:
+    store_as_before(site.database, is_plain=False)
+    with site.database.transaction() as session:
+        session.execute(text("UPDATE signature SET name = substr(name, 1, 60) WHERE postal_code != ''"))
+    database_key.check(site.settings)
+    walk(site, now=now)
+    assert walk(site, now=now + timedelta(minutes=2)).is_done
+    with site.database.reading() as session:
+        assert [(one.table, one.column) for one in encryption.broken(session)] == [("signature", "name")]
+        beside = select(Signature.postal_code).where(Signature.postal_code != "")
+        assert session.scalars(beside).all() == [POSTCODE]
 
 
 def test_a_new_installation_takes_nothing_for_a_value_of_before(site: Runtime) -> None:
