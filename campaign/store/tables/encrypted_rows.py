@@ -51,9 +51,9 @@ def _bind(target: Any, names: Iterable[str]) -> None:
 
 def _row_of(target: Any) -> RowKey:
     """The key of an object's row; of one that has expired, its own attributes do not tell."""
-    table = table_of(type(target))
-    stored_as = zip((key.name for key in table.primary_key), inspect(target).identity or ())
-    return key_in(table, {**dict(stored_as), **vars(target)})
+    table, stored_as = table_of(type(target)), inspect(target).identity
+    names = [key.name for key in table.primary_key] if stored_as else []
+    return key_in(table, {**dict(zip(names, stored_as or (), strict=True)), **vars(target)})
 
 
 @cache

@@ -248,10 +248,10 @@ def test_an_object_that_has_expired_is_changed_in_its_own_row(site: Runtime) -> 
     with site.database.transaction() as session:
         one = session.scalars(select(Message)).first()
         assert one
-        with pytest.raises(ZeroDivisionError), session.begin_nested():
-            one.words = "Taken back"
-            session.flush()
-            raise ZeroDivisionError
+        savepoint = session.begin_nested()
+        one.words = "Taken back"
+        session.flush()
+        savepoint.rollback()
         # Rolled back to a savepoint, it knows nothing of itself until somebody asks.
         one.words = "Said instead"
         session.flush()
