@@ -24,13 +24,14 @@ from campaign.services.installation import encryption
 from campaign.services.moderation import name_reports
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.signatures import correcting, quoting
+from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.signatures.correcting import Correction
 from campaign.services.transparency import appending
 from campaign.store.data_cipher import UnreadableError, cipher_of
 from campaign.store.encrypted_places import Broken, EncryptedPlace, encrypted_places
 from campaign.store.tables import Message, NameReport, Quote, Signature
 from campaign.store.tables.core import message, outbox_body, quote, signature, signing_form, supporter
-from campaign.store.tables.encrypted import InRow, as_stored
+from campaign.store.tables.encrypted import EncryptedText, InRow, as_stored
 from tests import make
 from tests.services.replies.test_replies import receive
 
@@ -267,3 +268,29 @@ def test_a_broken_value_is_told_by_its_row(site: Runtime) -> None:
         put(session, place, message.c.words, first, second["words"])
         assert list(encryption.broken(session)) == [Broken("message", first["id"], "words")]
         session.rollback()
+
+
+@pytest.mark.parametrize("keep_names", [False, True])
+def test_what_cannot_be_read_keeps_nobody_from_being_forgotten(
+    site: Runtime, now: datetime, keep_names: bool
+) -> None:
+    with site.database.transaction() as session:
+        broken, *others = session.execute(select(signature.c.id, signature.c.name)).all()
+        for place, column in columns():
+            if not isinstance(column.type, EncryptedText):
+                continue
+            cut = f'substr("{column.name}", 1, 60)'
+            one = f"(SELECT min({place.id.name}) FROM {place.table.name} WHERE \"{column.name}\" != '')"
+            row = broken.id if place.table is signature else one
+            session.execute(
+                text(
+                    f'UPDATE {place.table.name} SET "{column.name}" = {cut}'
+                    f" WHERE {place.id.name} = {row} AND \"{column.name}\" != ''"
+                )
+            )
+        ids = [broken.id, *(one.id for one in others)]
+        anonymize(session, ids, keep_names=keep_names, now=now)
+    with site.database.reading() as session:
+        left = dict(session.execute(select(signature.c.id, signature.c.name)).all())
+        assert left == {broken.id: "", **{id_: name if keep_names else "" for id_, name in others}}
+        assert not session.scalars(select(supporter.c.email).where(supporter.c.email != "")).all()
