@@ -16,6 +16,8 @@ from campaign.domain.imports import ImportField, ImportSource
 from campaign.domain.name_reports import ReportReason
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.quotes import QuoteNaming
+from campaign.domain.signature import SignatureState
+from campaign.domain.tokens import TokenPurpose
 from campaign.mail.email import TextFile
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions
@@ -23,7 +25,7 @@ from campaign.services.imports import drafts
 from campaign.services.installation import encryption
 from campaign.services.moderation import name_reports
 from campaign.services.outbox.enqueue import NewEmail, enqueue
-from campaign.services.signatures import correcting, quoting
+from campaign.services.signatures import correcting, quoting, self_service
 from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.signatures.correcting import Correction
 from campaign.services.transparency import appending
@@ -294,3 +296,25 @@ def test_what_cannot_be_read_keeps_nobody_from_being_forgotten(
         left = dict(session.execute(select(signature.c.id, signature.c.name)).all())
         assert left == {broken.id: "", **{id_: name if keep_names else "" for id_, name in others}}
         assert not session.scalars(select(supporter.c.email).where(supporter.c.email != "")).all()
+
+
+@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
+def test_nor_does_it_keep_anybody_from_taking_back_what_they_signed(
+    make_runtime: Callable[..., Runtime], now: datetime, take_back: Callable[..., object]
+) -> None:
+    site = make_runtime()
+    page = make.campaign(site, now=now)
+    who = {"officials": (page.officials[0].id,), "words": "Our well is dry.", "organization": "River Fund"}
+    token = make.sign_and_confirm(site, page, now=now, postal_code="75010", **who).manage_token
+    with site.database.transaction() as session:
+        for place, column in columns():
+            if isinstance(column.type, EncryptedText):
+                cut = f'substr("{column.name}", 1, 60)'
+                session.execute(
+                    text(
+                        f'UPDATE {place.table.name} SET "{column.name}" = {cut} WHERE "{column.name}" != \'\''
+                    )
+                )
+        take_back(session, token, TokenPurpose.MANAGE, now=now)
+        states = session.scalars(select(signature.c.state)).all()
+        assert states == ([SignatureState.WITHDRAWN] if take_back is self_service.withdraw else [])
