@@ -77,10 +77,10 @@ class EncryptedPlace:
         changes: list[dict[str, Any]] = []
         broken: list[Broken] = []
         for row in session.execute(chosen.with_for_update(skip_locked=True)).mappings().all():
-            new, unreadable = self._renewed(cipher, row)
+            change, unreadable = self._renewed(cipher, row)
             broken += unreadable
-            if new:
-                changes.append(new)
+            if change:
+                changes.append(change)
         in_rows = {one.row for one in broken}
         if changes:
             new = {column: bindparam(f"new_{column.name}", type_=_kind(column)) for column in self.columns}
