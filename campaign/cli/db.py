@@ -181,8 +181,8 @@ def _say_what_is_left(progress: encryption.EncryptionProgress, keys: DataKeys, b
         )
     if progress.is_waiting:
         click.echo(
-            "Another process may still have been writing under an earlier key. Run this again in a minute,"
-            " or leave the rest to the worker."
+            "Another process may still have been writing under an earlier key, or as an earlier version did."
+            " Run this again in a minute, or leave the rest to the worker."
         )
     elif keys.earlier:
         click.echo(

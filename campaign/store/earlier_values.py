@@ -43,6 +43,11 @@ def let_be_read(connection: Connection, cipher: DataCipher) -> None:
     connection.execute(earlier_values.insert().values(id=1, proof=cipher.proof_of_earlier))
 
 
+def may_be_there(connection: Connection) -> bool:
+    """Whether anybody has said that values of earlier versions may be in tables, with a proof or without."""
+    return connection.execute(PROOF).first() is not None
+
+
 def refuse(connection: Connection) -> None:
     """Have them refused from now on."""
     connection.execute(delete(earlier_values))

@@ -74,23 +74,24 @@ class EncryptedPlace:
             .where(self.id > after, true() if last is None else self.id <= last, or_(*stale))
             .order_by(self.id)
         )
-        changes, broken = [], []
+        changes: list[dict[str, Any]] = []
+        broken: list[Broken] = []
         for row in session.execute(chosen.with_for_update(skip_locked=True)).mappings().all():
-            change = self._change(cipher, row)
-            if isinstance(change, Broken):
-                broken.append(change)
-            else:
+            change, unreadable = self._renewed(cipher, row)
+            broken += unreadable
+            if change:
                 changes.append(change)
+        in_rows = {one.row for one in broken}
         if changes:
             new = {column: bindparam(f"new_{column.name}", type_=_kind(column)) for column in self.columns}
             this_row = (column == bindparam(f"of_{column.name}") for column in self.table.primary_key)
             change_row = update(self.table).where(*this_row).values(new)
             session.connection().execute(change_row, changes)
             if self.table is signature:
-                find_again(session, [change["of_id"] for change in changes])
+                find_again(session, [id_ for change in changes if (id_ := change["of_id"]) not in in_rows])
         left = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
         return Rewritten(
-            len(changes), after if last is None else last, last is None, left <= len(broken), tuple(broken)
+            len(changes), after if last is None else last, last is None, left <= len(in_rows), tuple(broken)
         )
 
     def broken(self, session: Session, among: ColumnElement[bool] | None = None) -> Iterator[Broken]:
@@ -130,21 +131,30 @@ class EncryptedPlace:
         keys = dict.fromkeys((self.id, *self.table.primary_key))
         return [*keys, *map(as_stored, self.columns)]
 
-    def _change(self, cipher: DataCipher, stored: RowMapping) -> dict[str, Any] | Broken:
-        """The row's values under the newest key; those that are not stale as they are."""
+    def _renewed(self, cipher: DataCipher, stored: RowMapping) -> tuple[dict[str, Any], list[Broken]]:
+        """The row's values, those that were stale under the newest key, if any of them can be read.
+
+        One that no key opens stays as it is, and leaves none beside it behind: those of earlier versions are
+        read by nobody once the walk is over.
+        """
         row = key_in(self.table, stored)
         opened = self._opened(cipher, stored)
-        change: dict[str, Any] = {f"of_{key.name}": stored[key.name] for key in self.table.primary_key}
+        new: dict[str, Any] = {}
+        broken = []
         for column in self.columns:
-            value = stored[column.name]
-            if stored[f"stale_{column.name}"]:
-                value = opened[column.name]
-                if value is UNREADABLE:
-                    return Broken(self.table.name, stored[self.id.name], column.name)
-                seal = cipher.seal if isinstance(value, str) else cipher.seal_bytes
-                value = seal(value, place_of_column(column), row)
-            change[f"new_{column.name}"] = value
-        return change
+            value = opened[column.name]
+            if not stored[f"stale_{column.name}"]:
+                continue
+            if value is UNREADABLE:
+                broken.append(Broken(self.table.name, stored[self.id.name], column.name))
+                continue
+            seal = cipher.seal if isinstance(value, str) else cipher.seal_bytes
+            new[f"new_{column.name}"] = seal(value, place_of_column(column), row)
+        if new:
+            kept = {f"new_{column.name}": stored[column.name] for column in self.columns}
+            keys = {f"of_{key.name}": stored[key.name] for key in self.table.primary_key}
+            new = {**keys, **kept, **new}
+        return new, broken
 
 
 def encrypted_places() -> Sequence[EncryptedPlace]:

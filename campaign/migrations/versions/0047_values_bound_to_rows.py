@@ -54,8 +54,8 @@ def upgrade() -> None:
         proof = cipher_of(connection.dialect).proof_of_earlier
         connection.execute(earlier.insert().values(id=1, proof=proof))
     op.execute(
-        "UPDATE data_key SET encrypted_at = NULL, walk_began_at = NULL, at_table = 0, after = 0,"
-        " is_clean = TRUE, rewritten = 0"
+        "UPDATE data_key SET seen_at = NULL, encrypted_at = NULL, walk_began_at = NULL, at_table = 0,"
+        " after = 0, is_clean = TRUE, rewritten = 0"
     )
 
 

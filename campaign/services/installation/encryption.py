@@ -19,7 +19,7 @@ from campaign.store import earlier_values
 from campaign.store.encrypted_places import Broken, encrypted_places
 from campaign.store.tables.core import data_key
 
-# What a process with an earlier key had begun when the new one came is over by then.
+# What a process with an earlier key, or of an earlier version, had begun before is over by then.
 UNTIL_ALL_HAVE_THE_KEY = timedelta(minutes=1)
 _BEGIN = {"walk_began_at": None, "at_table": 0, "after": 0, "is_clean": True}
 
@@ -95,11 +95,13 @@ def broken(session: Session) -> Iterator[Broken]:
 def _ended(session: Session, row: Row[Any], *, now: datetime) -> tuple[EncryptionProgress, dict[str, Any]]:
     """The end of a walk: over for good where it met nothing, after all had the key, that was held by others.
 
-    While there is but one key nobody can have written under another.
+    While there is but one key nobody can have written under another, nor, once the values of earlier versions
+    are gone, can one of those. At an upgrade something may have been on its way: it has the same minute.
     """
     sure_from = row.seen_at + UNTIL_ALL_HAVE_THE_KEY
     keys = session.scalar(select(func.count()).select_from(data_key))
-    if row.is_clean and (keys == 1 or row.walk_began_at >= sure_from):
+    is_sure = keys == 1 and not earlier_values.may_be_there(session.connection())
+    if row.is_clean and (is_sure or row.walk_began_at >= sure_from):
         session.execute(delete(data_key).where(data_key.c.id != row.id))
         earlier_values.refuse(session.connection())
         return EncryptionProgress(row.rewritten, is_done=True), {"encrypted_at": now}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.retention import PurgeKind
 from campaign.services.audit import audit_log
+from campaign.store.data_cipher import UnreadableError
 from campaign.store.statements import inserting
 from campaign.store.tables.core import purge_run
 
@@ -93,7 +94,7 @@ def _is_deleted(session: Session, purge: Purge, ids: Sequence[RowId], *, now: da
     except (OperationalError, InterfaceError):
         # No row's fault: the database is locked, or gone.
         raise
-    except (DBAPIError, LookupError, ValueError, OSError) as error:
+    except (DBAPIError, UnreadableError, LookupError, ValueError, OSError) as error:
         # By its kind alone: what a database says of a row may quote it.
         log.warning("%s: %s", purge.kind, type(error).__name__)
         return False

@@ -19,6 +19,7 @@ from campaign.services.replies import review
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import empty_emails
 from campaign.services.transparency import appending
+from campaign.store.legible import legible
 from campaign.store.tables import Reply
 from campaign.store.tables.core import (
     affirmation,
@@ -40,7 +41,8 @@ from campaign.store.tables.core import (
 from campaign.store.tables.encrypted import InRow
 
 _TIMES = ("signed_at", "confirmed_at", "withdrawn_at")
-_BY_ROW = ("name", "organization", "visibility", "wall_key", "last_key", *_TIMES, "anonymized_at")
+_TEXTS = ("name", "organization")
+_BY_ROW = (*_TEXTS, "visibility", "wall_key", "last_key", *_TIMES, "anonymized_at")
 _ANONYMIZE = (
     update(signature)
     .where(signature.c.id == bindparam("b_id"))
@@ -97,9 +99,11 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     for table in (affirmation, consent, link_token, update_recipient, signature_change, name_report):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))
     _part_from_supporters(session, ids, now=now)
-    columns = (signature.c[name] for name in ("id", *_BY_ROW))
-    rows = session.execute(select(*columns).where(signature.c.id.in_(ids))).all()
-    named = {row.id for row in rows if keep_names and row.visibility is Visibility.PUBLIC}
+    texts = (signature.c[name] for name in _TEXTS)
+    # A name that no key opens goes, and keeps nobody from being forgotten.
+    columns = (signature.c[name] for name in ("id", *_BY_ROW) if name not in _TEXTS)
+    rows = session.execute(select(*columns, *map(legible, texts)).where(signature.c.id.in_(ids))).all()
+    named = {row.id for row in rows if keep_names and row.visibility is Visibility.PUBLIC and row.name}
     _forget_terms(session, ids, [row.id for row in rows if row.id not in named])
     session.execute(_ANONYMIZE, [_anonymous(row, stays=row.id in named, now=now) for row in rows])
     first_signers.forget(session, [row.id for row in rows if row.id not in named])

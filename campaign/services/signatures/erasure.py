@@ -51,7 +51,7 @@ def held_to_erase(session: Session, signature_id: int) -> Signature:
         session.execute(in_order.with_for_update(key_share=True)).all()
         # Not the key: who holds the signature already, to send its owner something, refers to it.
         session.execute(mailbox.where(of_signature).with_for_update(of=Supporter, key_share=True)).all()
-    return locked_signature(session, signature_id)
+    return locked_signature(session, signature_id, unread=True)
 
 
 def hold_mailboxes(session: Session, signature_ids: Sequence[int | str]) -> None:
@@ -143,7 +143,9 @@ def end_form(session: Session, form_id: int, *, now: datetime) -> None:
 
 def _forget_forms(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete every form that was sent in for a signature's mailbox, confirmed or not."""
-    supporter = session.get_one(Supporter, signature.supporter_id)
+    # By its hashes: an address that no key opens is erased like any other.
+    hashes = select(Supporter.address_hash, Supporter.spelling_hash)
+    supporter = session.execute(hashes.where(Supporter.id == signature.supporter_id)).one()
     of_mailbox = (signing_form.c.address_hash == supporter.address_hash) & (
         signing_form.c.campaign_id == signature.campaign_id
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from campaign.domain.signing_form import CONFIRM_WITHIN
 from campaign.domain.tokens import TokenPurpose, new_token, token_hash
@@ -13,11 +13,17 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.store.prepared import Prepared
 from campaign.store.tables import LinkToken, Signature
 from campaign.store.tables.core import link_token
+from campaign.store.tables.encrypted import EncryptedText
 
 _INSERT = Prepared(
     insert(link_token),
     columns=("token_hash", "purpose", "signature_id", "form_id", "created_at", "expires_at"),
 )
+_UNREAD = [
+    defer(getattr(Signature, column.name))
+    for column in Signature.__table__.columns
+    if isinstance(column.type, EncryptedText)
+]
 
 Links = Mapping[TokenPurpose, str]
 
@@ -81,12 +87,14 @@ def open_form_link(session: Session, token: str, purpose: TokenPurpose, *, now: 
     return link.form_id
 
 
-def locked_signature(session: Session, signature_id: int) -> Signature:
+def locked_signature(session: Session, signature_id: int, *, unread: bool = False) -> Signature:
     """The signature, which nobody else changes until the transaction ends; NotFoundError when it is gone.
 
     Its key is left free: rows that refer to it hold that shared while the worker changes them.
+    With `unread` its texts stay in the database: one that no key opens keeps nobody from leaving.
     """
-    signature = session.get(Signature, signature_id, with_for_update={"key_share": True})
+    options = _UNREAD if unread else ()
+    signature = session.get(Signature, signature_id, with_for_update={"key_share": True}, options=options)
     if signature is None:
         raise NotFoundError("This signature no longer exists. You can sign again.")
     return signature

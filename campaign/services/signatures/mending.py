@@ -270,9 +270,9 @@ def _rewrite(
         if message is None:
             continue
         texts[row.id] = (message.rendered.text, bool(message.words))
-        session.execute(
-            update(Message).where(Message.id == row.id).values(words=InRow(row.id, message.words))
-        )
+        words = update(Message).where(Message.id == row.id).values(words=InRow(row.id, message.words))
+        # Objects would be given what the statement was: they are read anew before anybody looks.
+        session.execute(words, execution_options={"synchronize_session": False})
         if row.email_id is None:
             continue
         _rewrite_email(session, row.email_id, signature.name, message.rendered)

@@ -221,7 +221,7 @@ def withdraw(
 
 def withdraw_signature(session: Session, signature_id: int, *, now: datetime) -> Withdrawn:
     """The same by the signature's id."""
-    signature = locked_signature(session, signature_id)
+    signature = locked_signature(session, signature_id, unread=True)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     _withdraw(session, signature, now=now)

@@ -2,6 +2,7 @@
 
 None and the empty text stay as they are, so that a statement can ask whether anything is there. What is in
 them can be neither compared nor ordered by the database: a comparison that could never be true is an error.
+DISTINCT, GROUP BY and ORDER BY are not noticed, and tell nothing.
 
 Each value is bound to the row it is in. A statement hands it over as `InRow` (see `in_row`; objects of mapped
 classes see to that themselves, in `encrypted_rows`), and every SELECT brings the key of its row along.

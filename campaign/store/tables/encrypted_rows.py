@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, event, inspect
 from sqlalchemy.orm import Mapper, object_session
 
+from campaign.store.data_cipher import RowKey
 from campaign.store.row_numbers import new_numbers
 from campaign.store.tables.base import Base, table_of
 from campaign.store.tables.encrypted import EncryptedText, Public, TextOfObject, key_in
@@ -44,8 +45,15 @@ def _bind(target: Any, names: Iterable[str]) -> None:
         value = getattr(target, name)
         if value and type(value) is not Public:
             bound = TextOfObject(value)
-            bound.row = key_in(table_of(type(target)), vars(target))
+            bound.row = _row_of(target)
             setattr(target, name, bound)
+
+
+def _row_of(target: Any) -> RowKey:
+    """The key of an object's row; of one that has expired, its own attributes do not tell."""
+    table, stored_as = table_of(type(target)), inspect(target).identity
+    names = [key.name for key in table.primary_key] if stored_as else []
+    return key_in(table, {**dict(zip(names, stored_as or (), strict=True)), **vars(target)})
 
 
 @cache

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     false,
+    inspect,
     text,
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
@@ -272,6 +273,9 @@ class Signature(Base):
 @event.listens_for(Signature, "before_update")
 def _keep_keys(_mapper: Mapper[Signature], _connection: Connection, signature: Signature) -> None:
     """Whoever changes a name or how it appears need not think of its place on the wall."""
+    changes = inspect(signature).attrs
+    if not (changes["name"].history.has_changes() or changes["visibility"].history.has_changes()):
+        return
     keys = name_keys(signature.name, signature.visibility)
     if (keys.wall, keys.last) != (signature.wall_key, signature.last_key):
         signature.wall_key, signature.last_key = keys.wall, keys.last

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -20,7 +20,7 @@ from campaign.store import earlier_values, encrypted_places, schema
 from campaign.store.archive import write_archive
 from campaign.store.data_cipher import DataCipher, UnreadableError, cipher_of
 from campaign.store.database import Database
-from campaign.store.tables import Message
+from campaign.store.tables import Message, Signature
 from campaign.store.tables.encrypted import EncryptedJson, place_of_column
 from tests.conftest import SECRET_KEY
 from tests.services.installation import test_encryption
@@ -71,6 +71,12 @@ def store_as_before(database: Database, *, is_plain: bool) -> None:
         earlier_values.let_be_read(session.connection(), cipher)
 
 
+def walk_after_upgrade(site: Runtime, *, now: datetime) -> None:
+    """Walk to the end, and once more when nothing of an earlier version can be on its way."""
+    assert walk(site, now=now).is_waiting
+    assert walk(site, now=now + timedelta(minutes=2)).is_done
+
+
 @pytest.mark.parametrize("is_plain", [True, False])
 def test_what_was_plain_or_bound_to_no_row_before_is_readable_and_bound_by_the_worker(
     site: Runtime, now: datetime, monkeypatch: pytest.MonkeyPatch, is_plain: bool
@@ -85,7 +91,7 @@ def test_what_was_plain_or_bound_to_no_row_before_is_readable_and_bound_by_the_w
     for _ in range(12):
         assert not walk(site, now=now, steps=1).is_done
         assert read_all(site.database) == before
-    assert walk(site, now=now).is_done
+    walk_after_upgrade(site, now=now)
     assert heads(site.database) == {data_keys(SECRET_KEY).newest.id}
     assert stored(site.database, WORDS, ANSWER, ADDRESS, KEPT, HIDDEN_NAME) <= PUBLIC
     assert read_all(site.database) == before
@@ -99,7 +105,7 @@ def test_once_all_is_bound_an_old_copy_is_refused_and_no_walk_makes_it_good(
     store_as_before(site.database, is_plain=is_plain)
     with site.database.reading() as session:
         old = session.execute(text("SELECT id, words FROM message WHERE words != ''")).one()
-    assert walk(site, now=now).is_done
+    walk_after_upgrade(site, now=now)
     # Whoever has the database and no key can begin a walk anew, and claim what they like.
     with site.database.transaction() as session:
         session.execute(text("UPDATE message SET words = :words WHERE id = :id"), dict(old._mapping))
@@ -111,6 +117,35 @@ def test_once_all_is_bound_an_old_copy_is_refused_and_no_walk_makes_it_good(
                 session.scalars(select(Message)).all()
             assert [(one.table, one.row) for one in encryption.broken(session)] == [("message", old.id)]
         walk(site, now=now)
+
+
+def test_one_broken_value_leaves_no_other_of_its_row_behind(site: Runtime, now: datetime) -> None:
+    store_as_before(site.database, is_plain=False)
+    with site.database.transaction() as session:
+        session.execute(text("UPDATE signature SET name = substr(name, 1, 60) WHERE postal_code != ''"))
+    database_key.check(site.settings)
+    walk_after_upgrade(site, now=now)
+    with site.database.reading() as session:
+        assert [(one.table, one.column) for one in encryption.broken(session)] == [("signature", "name")]
+        beside = select(Signature.postal_code).where(Signature.postal_code != "")
+        assert session.scalars(beside).all() == [POSTCODE]
+
+
+def test_what_an_earlier_version_had_on_its_way_at_the_upgrade_is_not_lost(
+    site: Runtime, now: datetime
+) -> None:
+    before = read_all(site.database)
+    database_key.check(site.settings)
+    store_as_before(site.database, is_plain=False)
+    with site.database.reading() as session:
+        late = session.execute(text("SELECT id, words FROM message WHERE words != ''")).one()
+    assert walk(site, now=now).is_waiting
+    # It was begun before the upgrade, and ends when the walk has gone by.
+    with site.database.transaction() as session:
+        session.execute(text("UPDATE message SET words = :words WHERE id = :id"), dict(late._mapping))
+    assert walk(site, now=now + timedelta(minutes=2)).is_done
+    assert read_all(site.database) == before
+    assert heads(site.database) == {data_keys(SECRET_KEY).newest.id}
 
 
 def test_a_new_installation_takes_nothing_for_a_value_of_before(site: Runtime) -> None:
@@ -140,7 +175,7 @@ def test_the_upgrade_reads_all_and_the_way_back_leaves_nothing_plain(site: Runti
     assert read_all(site.database) == before
     with site.database.reading() as session:
         assert encryption.is_under_way(session)
-    assert walk(site, now=now).is_done
+    walk_after_upgrade(site, now=now)
     assert read_all(site.database) == before
     assert heads(site.database) == {data_keys(SECRET_KEY).newest.id}
 
@@ -159,7 +194,7 @@ def test_a_backup_of_before_is_restored_and_walked_again(
         fingerprint = key_fingerprint(site.settings.first_secret_key)
         write_archive(site.database, file, key_fingerprint=fingerprint, extra={}, now=now)
     schema.upgrade(site.database)
-    assert walk(site, now=now).is_done
+    walk_after_upgrade(site, now=now)
 
     with closing(Database(site.settings.database_url, data_keys=site.database.data_keys)) as database:
         by = {"settings": site.settings, "actor": COMMAND_LINE, "now": now}
@@ -167,6 +202,6 @@ def test_a_backup_of_before_is_restored_and_walked_again(
     assert heads(site.database) == {"unbound"}
     assert read_all(site.database) == before
     database_key.check(site.settings)
-    assert walk(site, now=now).is_done
+    walk_after_upgrade(site, now=now)
     assert heads(site.database) == {data_keys(SECRET_KEY).newest.id}
     assert read_all(site.database) == before

@@ -16,6 +16,8 @@ from campaign.domain.imports import ImportField, ImportSource
 from campaign.domain.name_reports import ReportReason
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.quotes import QuoteNaming
+from campaign.domain.signature import SignatureState
+from campaign.domain.tokens import TokenPurpose
 from campaign.mail.email import TextFile
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions
@@ -23,14 +25,15 @@ from campaign.services.imports import drafts
 from campaign.services.installation import encryption
 from campaign.services.moderation import name_reports
 from campaign.services.outbox.enqueue import NewEmail, enqueue
-from campaign.services.signatures import correcting, quoting
+from campaign.services.signatures import correcting, quoting, self_service
+from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.signatures.correcting import Correction
 from campaign.services.transparency import appending
 from campaign.store.data_cipher import UnreadableError, cipher_of
 from campaign.store.encrypted_places import Broken, EncryptedPlace, encrypted_places
 from campaign.store.tables import Message, NameReport, Quote, Signature
 from campaign.store.tables.core import message, outbox_body, quote, signature, signing_form, supporter
-from campaign.store.tables.encrypted import InRow, as_stored
+from campaign.store.tables.encrypted import EncryptedText, InRow, as_stored
 from tests import make
 from tests.services.replies.test_replies import receive
 
@@ -244,6 +247,22 @@ def test_objects_are_bound_to_their_rows_several_at_once_too(site: Runtime, now:
         assert of.words in session.scalars(select(quote.c.words)).all()
 
 
+def test_an_object_that_has_expired_is_changed_in_its_own_row(site: Runtime) -> None:
+    with site.database.transaction() as session:
+        one = session.scalars(select(Message)).first()
+        assert one
+        savepoint = session.begin_nested()
+        one.words = "Taken back"
+        session.flush()
+        savepoint.rollback()
+        # Rolled back to a savepoint, it knows nothing of itself until somebody asks.
+        one.words = "Said instead"
+        session.flush()
+        session.expire(one)
+        assert one.words == "Said instead"
+        assert list(encryption.broken(session)) == []
+
+
 def test_a_broken_value_is_told_by_its_row(site: Runtime) -> None:
     with site.database.transaction() as session:
         [place] = (place for place in encrypted_places() if place.table is message)
@@ -251,3 +270,51 @@ def test_a_broken_value_is_told_by_its_row(site: Runtime) -> None:
         put(session, place, message.c.words, first, second["words"])
         assert list(encryption.broken(session)) == [Broken("message", first["id"], "words")]
         session.rollback()
+
+
+@pytest.mark.parametrize("keep_names", [False, True])
+def test_what_cannot_be_read_keeps_nobody_from_being_forgotten(
+    site: Runtime, now: datetime, keep_names: bool
+) -> None:
+    with site.database.transaction() as session:
+        broken, *others = session.execute(select(signature.c.id, signature.c.name)).all()
+        for place, column in columns():
+            if not isinstance(column.type, EncryptedText):
+                continue
+            cut = f'substr("{column.name}", 1, 60)'
+            one = f"(SELECT min({place.id.name}) FROM {place.table.name} WHERE \"{column.name}\" != '')"
+            row = broken.id if place.table is signature else one
+            session.execute(
+                text(
+                    f'UPDATE {place.table.name} SET "{column.name}" = {cut}'
+                    f" WHERE {place.id.name} = {row} AND \"{column.name}\" != ''"
+                )
+            )
+        ids = [broken.id, *(one.id for one in others)]
+        anonymize(session, ids, keep_names=keep_names, now=now)
+    with site.database.reading() as session:
+        left = dict(session.execute(select(signature.c.id, signature.c.name)).all())
+        assert left == {broken.id: "", **{id_: name if keep_names else "" for id_, name in others}}
+        assert not session.scalars(select(supporter.c.email).where(supporter.c.email != "")).all()
+
+
+@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
+def test_nor_does_it_keep_anybody_from_taking_back_what_they_signed(
+    make_runtime: Callable[..., Runtime], now: datetime, take_back: Callable[..., object]
+) -> None:
+    site = make_runtime()
+    page = make.campaign(site, now=now)
+    who = {"officials": (page.officials[0].id,), "words": "Our well is dry.", "organization": "River Fund"}
+    token = make.sign_and_confirm(site, page, now=now, postal_code="75010", **who).manage_token
+    with site.database.transaction() as session:
+        for place, column in columns():
+            if isinstance(column.type, EncryptedText):
+                cut = f'substr("{column.name}", 1, 60)'
+                session.execute(
+                    text(
+                        f'UPDATE {place.table.name} SET "{column.name}" = {cut} WHERE "{column.name}" != \'\''
+                    )
+                )
+        take_back(session, token, TokenPurpose.MANAGE, now=now)
+        states = session.scalars(select(signature.c.state)).all()
+        assert states == ([SignatureState.WITHDRAWN] if take_back is self_service.withdraw else [])
