@@ -81,17 +81,20 @@ class EncryptedPlace:
             broken += unreadable
             if change:
                 changes.append(change)
-        in_rows = {one.row for one in broken}
         if changes:
             new = {column: bindparam(f"new_{column.name}", type_=_kind(column)) for column in self.columns}
             this_row = (column == bindparam(f"of_{column.name}") for column in self.table.primary_key)
             change_row = update(self.table).where(*this_row).values(new)
             session.connection().execute(change_row, changes)
             if self.table is signature:
-                find_again(session, [id_ for change in changes if (id_ := change["of_id"]) not in in_rows])
+                find_again(session, [change["of_id"] for change in changes])
         left = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
         return Rewritten(
-            len(changes), after if last is None else last, last is None, left <= len(in_rows), tuple(broken)
+            len(changes),
+            after if last is None else last,
+            last is None,
+            left <= len({one.row for one in broken}),
+            tuple(broken),
         )
 
     def broken(self, session: Session, among: ColumnElement[bool] | None = None) -> Iterator[Broken]:

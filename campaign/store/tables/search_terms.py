@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from campaign.domain.name_search import TWINS_FROM, stems_of, twin_text
 from campaign.store.data_cipher import DataCipher, cipher_of
+from campaign.store.legible import legible
 from campaign.store.statements import insert_for
 from campaign.store.tables.base import Base, table_of
 from campaign.store.tables.signatures import Signature
@@ -83,8 +84,9 @@ def store_terms(connection: Connection, signatures: Iterable[NamedSignature]) ->
 
 def find_again(session: Session, signature_ids: Sequence[int]) -> None:
     """Make the terms of some signatures anew: earlier versions had others."""
-    columns = ("campaign_id", "id", *_FOUND_BY)
-    of_these = select(*(table_of(Signature).c[name] for name in columns))
+    # What no key opens finds nobody, and stops no walk.
+    found_by = (legible(table_of(Signature).c[name]) for name in _FOUND_BY)
+    of_these = select(Signature.campaign_id, Signature.id, *found_by)
     rows = session.execute(of_these.where(Signature.id.in_(signature_ids))).all()
     session.execute(delete(SearchTerm).where(SearchTerm.signature_id.in_(signature_ids)))
     store_terms(session.connection(), [NamedSignature(*row) for row in rows])

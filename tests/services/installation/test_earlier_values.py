@@ -131,6 +131,19 @@ def test_one_broken_value_leaves_no_other_of_its_row_behind(site: Runtime, now: 
         assert session.scalars(beside).all() == [POSTCODE]
 
 
+def test_a_moved_name_does_not_stop_the_walk(site: Runtime, now: datetime) -> None:
+    database_key.check(site.settings)
+    name, other = "SELECT name FROM signature ORDER BY id LIMIT 1", "(SELECT max(id) FROM signature)"
+    with site.database.reading() as session:
+        moved = session.scalar(text(name))
+    store_as_before(site.database, is_plain=False)
+    with site.database.transaction() as session:
+        session.execute(text(f"UPDATE signature SET name = :name WHERE id = {other}"), {"name": moved})
+    walk_after_upgrade(site, now=now)
+    with site.database.reading() as session:
+        assert [(one.table, one.column) for one in encryption.broken(session)] == [("signature", "name")]
+
+
 def test_what_an_earlier_version_had_on_its_way_at_the_upgrade_is_not_lost(
     site: Runtime, now: datetime
 ) -> None:
