@@ -32,8 +32,9 @@ OTHERS = {
     ("db", "check"),
     ("demo",),  # see tests/services/demo
     ("doctor",),
-    ("db", "reencrypt"),  # see tests/services/test_encryption.py
+    ("db", "reencrypt"),  # see tests/services/installation
     ("db", "upgrade"),  # the schema
+    ("export", "open"),  # opens a file anywhere, without a database
     ("inbound",),  # answers from mail servers
     ("letter", "parse"),
     ("log", "verify"),
@@ -46,7 +47,7 @@ OTHERS = {
     ("outbox", "doubts"),
     ("outbox", "status"),
     ("purge",),  # what it deletes: see tests/services/retention
-    ("run",),  # with --example: see tests/services/test_example.py
+    ("run",),  # with --example: see tests/services/demo/test_example.py
     # See tests/cli/test_seal_key.py.
     *(("seal-key", name) for name in ("combine", "fetch", "new", "replace", "reseal", "show", "store")),
     ("serve",),

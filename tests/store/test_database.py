@@ -203,6 +203,8 @@ def test_reads_keep_what_the_server_has_prepared_and_may_change_nothing(database
         session.execute(text("CREATE TABLE word (text TEXT)"))
     with database.transaction() as session:
         session.execute(text("CREATE TABLE word (text TEXT)"))
+        # The next test finds this database as it was.
+        session.execute(text("DROP TABLE word"))
 
 
 @pytest.mark.parametrize(
