@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from types import CodeType
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from flask import Flask, url_for
 from jinja2 import BytecodeCache, Environment
@@ -19,6 +19,8 @@ from werkzeug.routing import Rule
 
 from campaign.assets import folder
 from campaign.errors import UnavailableError
+from campaign.store.data_cipher import DataCipher
+from campaign.store.database import Database
 from campaign.store.earlier_values import EarlierValuesRead
 from campaign.web import static
 
@@ -114,19 +116,25 @@ def _statements_once() -> None:
 
 
 def _earlier_values_once() -> None:
-    """A statement may hold the cipher of a database that is gone: all that live are asked."""
-    living: WeakSet[EarlierValuesRead] = WeakSet()
-    make, ask = EarlierValuesRead.__init__, EarlierValuesRead.__call__
+    """A statement may hold the cipher of a database that is gone: all that are open are asked."""
+    by_database: WeakValueDictionary[int, EarlierValuesRead] = WeakValueDictionary()
+    make, ask, close = EarlierValuesRead.__init__, EarlierValuesRead.__call__, Database.close
 
-    def made(self: EarlierValuesRead, *args: Any) -> None:
-        make(self, *args)
-        living.add(self)
+    def made(self: EarlierValuesRead, cipher: DataCipher, read_proof: Any) -> None:
+        make(self, cipher, read_proof)
+        by_database[id(read_proof.__self__)] = self
 
     def asked(self: EarlierValuesRead) -> bool:
-        return any(_answer(ask, one) for one in list(living))
+        return any(_answer(ask, one) for one in list(by_database.values()))
+
+    def closed(self: Database) -> None:
+        # Whoever asked it would open a connection again, and nobody would close that.
+        by_database.pop(id(self), None)
+        close(self)
 
     EarlierValuesRead.__init__ = made  # type: ignore[method-assign]
     EarlierValuesRead.__call__ = asked  # type: ignore[method-assign]
+    Database.close = closed  # type: ignore[method-assign]
 
 
 def _answer(ask: Callable[[EarlierValuesRead], bool], one: EarlierValuesRead) -> bool:
