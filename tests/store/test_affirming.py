@@ -1,7 +1,5 @@
 """Who had affirmed a version is, under an earlier program, counted for the one they signed."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import text
 
@@ -9,14 +7,6 @@ from campaign.store import schema
 from campaign.store.database import Database
 
 TIME = "2026-03-04 12:00:00+00:00"
-
-
-@pytest.fixture
-def migrated(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    schema.upgrade(database)
-    database.close()
 
 
 def run(database: Database, *statements: str) -> None:

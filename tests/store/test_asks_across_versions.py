@@ -1,7 +1,5 @@
 """Asks of letters from before 0033 are known by the ask at their place in the first version."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import text
 
@@ -9,14 +7,6 @@ from campaign.store import schema
 from campaign.store.database import Database
 
 TIME = "2026-03-04 12:00:00+00:00"
-
-
-@pytest.fixture
-def migrated(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    schema.upgrade(database)
-    database.close()
 
 
 @pytest.mark.slow

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,14 +12,6 @@ INSERT = text(
     " due_at, attempts) VALUES (:id, 'message', 'queued', 'm@waters.example', 'en', 'The dam', :text, :html,"
     f" '{TIME}', '{TIME}', 0)"
 )
-
-
-@pytest.fixture
-def migrated(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    schema.upgrade(database)
-    database.close()
 
 
 @pytest.mark.slow

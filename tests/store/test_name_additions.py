@@ -1,8 +1,5 @@
 """PDFs made before versions of names alone were told apart stay good for the campaign as it is."""
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import text
 
 from campaign.services.documents import pdf_jobs
@@ -11,14 +8,6 @@ from campaign.store.database import Database
 from campaign.store.tables.core import document
 
 TIME = "2026-03-04 12:00:00+00:00"
-
-
-@pytest.fixture
-def migrated(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    schema.upgrade(database)
-    database.close()
 
 
 def run(database: Database, *statements: str) -> None:

@@ -1,24 +1,13 @@
 """Emails that wait while a site is upgraded: which of them tell what a quiet campaign is about is known."""
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import select
 
-from campaign.domain.data_keys import data_keys
 from campaign.services.outbox.withdrawn import tells
 from campaign.store import schema
 from campaign.store.database import Database
 from campaign.store.tables.core import outbox_email, removal
 
 EARLY, QUIET, LATE = (f"2026-03-0{day} 12:00:00" for day in (3, 4, 5))
-
-
-@pytest.fixture
-def migrated(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, data_keys=data_keys("k" * 40))
-    yield database
-    database.close()
 
 
 def test_what_a_quiet_campaign_has_written_is_known_to_tell_nothing(migrated: Database) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +7,6 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
 from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.data_keys import data_keys
 from campaign.errors import ConflictError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import quiet_mode
@@ -16,13 +14,6 @@ from campaign.store import schema
 from campaign.store.database import Database
 from campaign.store.tables import Base, Campaign, Signature
 from tests import make
-
-
-@pytest.fixture
-def migrated(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, data_keys=data_keys("k" * 40))
-    yield database
-    database.close()
 
 
 def test_the_migrations_make_exactly_the_tables_the_code_knows(migrated: Database) -> None:
@@ -231,7 +222,7 @@ def test_code_from_before_quiet_campaigns_sends_no_news_of_them_and_takes_no_sig
     make.campaign(runtime, now=now, slug="another")
     make.sign_and_confirm(runtime, page, now=now, updates=True)
     with runtime.database.transaction() as session:
-        quiet_mode.turn_on(session, page.head.slug, actor=COMMAND_LINE, now=now)
+        quiet_mode.turn_on(session, page.head.slug, has_reply_domain=True, actor=COMMAND_LINE, now=now)
     schema.downgrade(runtime.database, "0041")
     with runtime.database.reading() as session:
         signature = session.execute(text("SELECT name, updates FROM signature")).one()

@@ -1,8 +1,8 @@
 """PDFs of a campaign: queued when somebody asks for one, made by the worker, kept until the campaign changes.
 
-A PDF's cache key covers everything it shows. One that lacks the last few names is served for
-some minutes before a newer one is made, and meanwhile: in a rush of signatures none would be finished before
-the next name came. One from before any other change is not served at all: somebody may have withdrawn.
+A PDF's cache key covers everything it shows. One that lacks the last few names is served for some minutes
+before a newer one is made, and meanwhile: in a rush of signatures none would be finished before the next name
+came. One from before any other change is not served at all: somebody may have withdrawn.
 """
 
 import json
@@ -96,10 +96,9 @@ def status_of(session: Session, request: PdfRequest, *, now: datetime) -> PdfSta
     served = max(made, key=lambda row: (row.cache_key == request.cache_key, row.made_at), default=None)
     waiting = next((row for row in rows if row.made_at is None and row.failed_at is None), None)
     failed = max((row for row in rows if row.failed_at), key=lambda row: row.failed_at, default=None)
-    if served:
-        is_enough = served.cache_key == request.cache_key or served.made_at + REMADE_AFTER > now
-    else:
-        is_enough = False
+    is_enough = served is not None and (
+        served.cache_key == request.cache_key or served.made_at + REMADE_AFTER > now
+    )
     has_just_failed = failed is not None and failed.failed_at + RETRY_AFTER > now
     return PdfStatus(
         id=served.id if served else None,

@@ -30,9 +30,9 @@ from campaign.store.tables import (
 )
 
 # More of it tells no story; of a signature there are seldom more than thirty.
-# Organizers choose each of them by hand, so that there are never many.
-MOST_FIRST = 500
 MOST_EVENTS = 200
+# Organizers choose first signatories by hand, so that there are never many.
+MOST_FIRST = 500
 _TOLD_REPORTS = (EventKind.BOUNCED, EventKind.DROPPED, EventKind.BLOCKED, EventKind.COMPLAINED)
 
 

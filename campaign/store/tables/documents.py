@@ -13,9 +13,9 @@ class Document(Base):
     """One PDF, ordered, being made, or made; `cache_key` names all that it shows.
 
     It is kept here and not in a file, so that any machine's web can show what any machine's worker made, and
-    what a supporter erases is gone from all of them. `version` is the campaign's without
-    its `name_additions` when it was ordered: once the campaign has another, somebody may have withdrawn, and
-    the document is shown no more.
+    what a supporter erases is gone from all of them. `version` is the campaign's without its
+    `name_additions` when it was ordered: once the campaign has another, somebody may have withdrawn, and the
+    document is shown no more.
     """
 
     __tablename__ = "document"
