@@ -196,12 +196,7 @@ def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any,
 
 def _store(session: Session, email: NewEmail, digest: Digest, *, key: bytes, now: datetime) -> None:
     """Write a digest into the outbox, and make messages part of it."""
-    enqueue(session, [email], now=now)
-    # Whoever holds the official's row is the only one to write digests to them.
-    newest = select(func.max(outbox_email.c.id)).where(
-        outbox_email.c.official_id == email.official_id, outbox_email.c.kind == EmailKind.DIGEST
-    )
-    digest_id = session.execute(newest).scalar_one()
+    [digest_id] = enqueue(session, [email], now=now)
     digest_members.add(session, digest_id, [row.id for row in digest.rows], now=now)
     days = [row.released_at.date() for row in digest.rows]
     vouched = NewCheck(

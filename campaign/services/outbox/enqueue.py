@@ -73,15 +73,16 @@ class OutboxStatus:
     oldest_due_at: datetime | None
 
 
-def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> None:
+def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> Sequence[int]:
     """Store the emails in the caller's transaction, so that they exist exactly when its other rows do.
 
+    Their ids, in the same order.
     A second email for one `message_id` breaks a unique constraint: one message is one email.
     """
-    insert_emails(session.connection(), emails, now=now)
+    return insert_emails(session.connection(), emails, now=now)
 
 
-def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: datetime) -> None:
+def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: datetime) -> Sequence[int]:
     """The same as `enqueue`, without a session.
 
     A mail to a supporter whose address is suppressed is stored as cancelled, with the reason and without
@@ -100,8 +101,9 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
         if suppression:
             row |= {"state": OutboxState.CANCELLED, "reason": reason_not_sent(suppression), "settled_at": now}
         rows.append({"reason": None, "settled_at": None, **row})
-    for number, row in zip(new_numbers(connection, outbox_email, len(rows)), rows, strict=True):
-        row["id"] = row["email_id"] = number
+    ids = new_numbers(connection, outbox_email, len(rows))
+    for id_, row in zip(ids, rows, strict=True):
+        row["id"] = row["email_id"] = id_
     if rows:
         _INSERT.many(connection, (in_row(outbox_email, row) for row in rows))
         bodies = (row for row in rows if row["settled_at"] is None)
@@ -109,6 +111,7 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
     further = [{"email_id": row["id"], "campaign_id": id_} for row in rows for id_ in row["also_about"]]
     if further:
         _INSERT_FURTHER.many(connection, further)
+    return ids
 
 
 def lock_rows(session: Session, emails: ColumnElement[bool]) -> None:

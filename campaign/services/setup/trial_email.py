@@ -49,14 +49,8 @@ def send(
     trial_limit.count(session, organizer_id, now=now)
     address = session.scalar(select(Organizer.email).where(Organizer.id == organizer_id)) or ""
     email = _written(address, renderer, publisher, public_url, language or SOURCE_LANGUAGE, now)
-    enqueue(session, [email], now=now)
-    newest = (
-        select(outbox_email.c.id)
-        .where(outbox_email.c.kind == EmailKind.TEST, outbox_email.c.created_at == now)
-        .order_by(outbox_email.c.id.desc())
-        .limit(1)
-    )
-    row.write(session, trial_email_id=session.scalar(newest), tested_at=now)
+    [email_id] = enqueue(session, [email], now=now)
+    row.write(session, trial_email_id=email_id, tested_at=now)
     audit_log.record(session, action="site.test-email", actor=actor, details={}, now=now)
 
 
