@@ -65,7 +65,7 @@ def post(runtime: Runtime, clock: Clock) -> Post:
 
 def turn_quiet(runtime: Runtime, now: datetime, slug: str = make.SLUG) -> quiet_mode.TurnedQuiet:
     with runtime.database.transaction() as session:
-        turned = quiet_mode.turn_on(session, slug, actor=COMMAND_LINE, now=now)
+        turned = quiet_mode.turn_on(session, slug, has_reply_domain=True, actor=COMMAND_LINE, now=now)
     assert turned
     return turned
 

@@ -73,7 +73,7 @@ def runtime(settings: Settings, overheard: Overheard, clock: Clock) -> Iterator[
     runtime = build_runtime(changed, provider=overheard)
     make.campaign(runtime, now=clock())
     with runtime.database.transaction() as session:
-        assert quiet_mode.turn_on(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+        assert quiet_mode.turn_on(session, make.SLUG, has_reply_domain=True, actor=COMMAND_LINE, now=clock())
     yield runtime
     runtime.close()
 
@@ -302,13 +302,13 @@ def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_call
         theirs = omar.campaign_id, omar.id
         removal.remove(session, *theirs, reason="A mistake", **of_omar)
     with runtime.database.transaction() as session:
-        quiet_mode.turn_on(session, "another", actor=COMMAND_LINE, now=clock())
-        quiet_mode.turn_on(session, "a-draft", actor=COMMAND_LINE, now=clock())
+        quiet_mode.turn_on(session, "another", has_reply_domain=True, actor=COMMAND_LINE, now=clock())
+        quiet_mode.turn_on(session, "a-draft", has_reply_domain=True, actor=COMMAND_LINE, now=clock())
         assert quiet_mode.turn_off(session, "a-draft", actor=COMMAND_LINE, now=clock())
         with pytest.raises(ConflictError, match="stays quiet for good"):
             quiet_mode.turn_off(session, "another", actor=COMMAND_LINE, now=clock())
         # Nor does a draft stop being quiet that somebody has come to, however that was.
-        quiet_mode.turn_on(session, "a-draft", actor=COMMAND_LINE, now=clock())
+        quiet_mode.turn_on(session, "a-draft", has_reply_domain=True, actor=COMMAND_LINE, now=clock())
         draft = session.scalars(select(Campaign).where(Campaign.slug == "a-draft")).one()
         came = {"campaign_id": draft.id, "state": "held", "received_at": clock(), "language": "en"}
         session.add(SigningForm(**came, email="early@mail.example"))
@@ -348,7 +348,7 @@ def test_who_signed_before_it_was_quiet_gets_no_note_that_leads_nowhere(
     runtime = make_runtime()
     updating.agree(runtime, make.campaign(runtime, now=clock()), 2, now=clock())
     with runtime.database.transaction() as session:
-        quiet_mode.turn_on(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+        quiet_mode.turn_on(session, make.SLUG, has_reply_domain=True, actor=COMMAND_LINE, now=clock())
     update_id = updating.approved(runtime, now=clock())
     updating.work(runtime, now=clock())
     assert make.emails(runtime, kind="update") == []

@@ -436,7 +436,7 @@ def test_in_a_quiet_campaign_nobody_is_asked_by_email(
         )
         session.add(message)
         session.flush()
-        quiet_mode.turn_on(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+        quiet_mode.turn_on(session, make.SLUG, has_reply_domain=True, actor=COMMAND_LINE, now=clock())
     worker.go_on(runtime, clock())
     assert make.emails(runtime, kind="spot_check") == []
     with runtime.database.transaction() as session:

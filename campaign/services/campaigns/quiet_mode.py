@@ -36,7 +36,7 @@ class TurnedQuiet:
 
 
 def turn_on(
-    session: Session, slug: str, *, has_reply_domain: bool = True, actor: Actor, now: datetime
+    session: Session, slug: str, *, has_reply_domain: bool, actor: Actor, now: datetime
 ) -> TurnedQuiet | None:
     """Make a campaign quiet, whatever its state; None when it is so already.
 

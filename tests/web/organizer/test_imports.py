@@ -231,7 +231,7 @@ def test_people_can_be_asked_to_confirm_and_count_only_then(
 
     # Whoever is entered has no secret words, and could do nothing with the code of a quiet email.
     with runtime.database.transaction() as session:
-        quiet_mode.turn_on(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+        quiet_mode.turn_on(session, make.SLUG, has_reply_domain=True, actor=COMMAND_LINE, now=clock())
     page = uploaded(browser, b"Name,Email\nMay,may@mail.example\n", "import")
     refused = browser.send(page, page.path, button="check", note="Box 3", asks_to_confirm="y")
     assert "emails of this campaign are quiet" in refused.text

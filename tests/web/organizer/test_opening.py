@@ -159,5 +159,5 @@ def test_before_it_opens_a_quiet_draft_says_that_it_stays_quiet_and_numbers_are_
     assert "Goal: 30,000 people." in page.text
     assert "that is for good" not in page.text
     with runtime.database.transaction() as session:
-        quiet_mode.turn_on(session, SLUG, **of)
+        quiet_mode.turn_on(session, SLUG, has_reply_domain=True, **of)
     assert "Once it has opened, that is for good" in editor.get(f"{HERE}/opening").text
