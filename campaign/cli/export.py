@@ -9,6 +9,7 @@ import click
 
 from campaign.cli.context import opened_file, opened_runtime, private_output
 from campaign.cli.key_files import identities_in, passphrase_in
+from campaign.documents.age_opening import is_for_passphrase
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.export_choice import ExportFormat
 from campaign.errors import RefusedError
@@ -85,7 +86,7 @@ def open_(
     done = OpenedRows()
     with opened_file(file) as source, tempfile.TemporaryFile(dir=output.parent if output else None) as target:
         passphrase = passphrase_in(passphrase_file)
-        if passphrase is None and opened_exports.needs_passphrase(source) and sys.stdin.isatty():
+        if passphrase is None and is_for_passphrase(source) and sys.stdin.isatty():
             passphrase = click.prompt("Passphrase", hide_input=True, err=True)
         keys = ExportKeys(passphrase, identities_in(identities))
         plain = opened_exports.decrypt(source, target, keys)

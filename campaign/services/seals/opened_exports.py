@@ -53,11 +53,6 @@ class OpenedRows:
     is_unread: bool = False
 
 
-def needs_passphrase(file: IO[bytes]) -> bool:
-    """Whether a list, which stays where it was, is encrypted with a passphrase."""
-    return is_for_passphrase(file)
-
-
 def decrypt(file: IO[bytes], target: IO[bytes], keys: ExportKeys) -> IO[bytes]:
     """The list itself, from its beginning: `file` where it is plain, else `target` with what was in it.
 
