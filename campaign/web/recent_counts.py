@@ -1,8 +1,11 @@
 """How often something happened lately, for each of many keys: in this process's memory, within bounds."""
 
+import secrets
 from collections import Counter
 from datetime import datetime, timedelta
 from threading import Lock
+
+from campaign.domain.networks import network_value
 
 # Keys of one window: a few megabytes. Those that come later in it are counted from the next window on.
 MOST_KEYS = 20_000
@@ -38,3 +41,15 @@ class RecentCounts:
             self._began += self._window
             self._running, self._before = Counter(), self._running
         return now - self._began
+
+
+class NetworkCounts:
+    """The same by the network that a visitor comes from; the salt that hides it dies with the process."""
+
+    def __init__(self, window: timedelta) -> None:
+        self._salt = secrets.token_bytes(32)
+        self._counts = RecentCounts(window)
+
+    def add(self, address: str | None, now: datetime) -> int:
+        """Count one more from an address's network, and say how many came from it before."""
+        return self._counts.add(network_value(self._salt, address), now)

@@ -4,7 +4,6 @@ Nothing is kept of who sends it. A link to a name holds which one in a sealed to
 name is on the wall as it was: whoever hides, renames or withdraws is not followed by it.
 """
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +21,6 @@ from campaign.domain.name_reports import (
     read_report_reason,
     read_report_words,
 )
-from campaign.domain.networks import network_value
 from campaign.errors import CampaignError, ForbiddenError, NotFoundError, RefusedError
 from campaign.services.campaigns import name_wall, pages
 from campaign.services.moderation import name_reports
@@ -35,7 +33,7 @@ from campaign.web.public.blueprint import blueprint
 from campaign.web.public.names import LONGEST_SEARCH
 from campaign.web.public.page_tokens import name_token, signature_of_name
 from campaign.web.public.proof_of_work import checked
-from campaign.web.recent_counts import RecentCounts
+from campaign.web.recent_counts import NetworkCounts, RecentCounts
 from campaign.web.security import is_cross_site
 
 _LATELY = "campaign_reports_lately"
@@ -150,10 +148,9 @@ def _subject(slug: str) -> str:
 
 @dataclass(frozen=True)
 class _ReportsLately:
-    """Reports within the last hour by network, and solutions that have served; the salt dies with both."""
+    """Reports within the last hour by network, and solutions that have served."""
 
-    salt: bytes
-    by_network: RecentCounts
+    by_network: NetworkCounts
     proofs: RecentCounts
 
 
@@ -164,7 +161,7 @@ def _count_report(slug: str) -> None:
     is_proven = proof.id is not None and lately.proofs.add(proof.id, now()) == 0
     if not runtime().settings.safety.asks_for_proof:
         is_proven = True
-    before = lately.by_network.add(network_value(lately.salt, request.remote_addr), now())
+    before = lately.by_network.add(request.remote_addr, now())
     if before >= (PER_HOUR_WITH_PROOF if is_proven else PER_HOUR):
         raise RefusedError("Many reports came from your network. Wait an hour, then try again.")
 
@@ -177,6 +174,5 @@ def _uncached(template: str, *, status: int = 200, **values: Any) -> Response:
 
 @blueprint.record
 def _add_counts(state: BlueprintSetupState) -> None:
-    hour = timedelta(hours=1)
-    lately = _ReportsLately(secrets.token_bytes(32), RecentCounts(hour), RecentCounts(LIFETIME))
+    lately = _ReportsLately(NetworkCounts(timedelta(hours=1)), RecentCounts(LIFETIME))
     state.app.extensions.setdefault(_LATELY, lately)

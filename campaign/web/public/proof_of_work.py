@@ -7,7 +7,6 @@ hashes. The page is cached and the same for all, so that its script fetches the 
 import base64
 import hmac
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,6 @@ from flask import Response, abort, current_app, jsonify, request
 from flask.blueprints import BlueprintSetupState
 
 from campaign.domain.evidence import WINDOW, Evidence, judge
-from campaign.domain.networks import network_value
 from campaign.domain.proof_of_work import HARDEST
 from campaign.domain.tokens import derived_key
 from campaign.services.campaigns import pages
@@ -33,7 +31,7 @@ from campaign.settings import Settings
 from campaign.web.context import now, runtime
 from campaign.web.csrf import CLOCK_SKEW, LIFETIME
 from campaign.web.public.blueprint import blueprint
-from campaign.web.recent_counts import RecentCounts
+from campaign.web.recent_counts import NetworkCounts
 
 FIELD = "altcha"
 # In the place of a campaign's name, which has no such sign.
@@ -165,21 +163,12 @@ def _key(secret_key: str, slug: str) -> bytes:
     return derived_key(secret_key, f"proof-of-work:{slug}")
 
 
-@dataclass(frozen=True)
-class _AskedLately:
-    """Challenges asked for in this process, by network; the salt dies with it."""
-
-    salt: bytes
-    counts: RecentCounts
-
-
 def _asked_lately() -> int:
     """How many challenges this visitor's network has asked for lately, this one not among them."""
-    asked: _AskedLately = current_app.extensions["campaign_proofs_asked"]
-    return asked.counts.add(network_value(asked.salt, request.remote_addr), now())
+    asked: NetworkCounts = current_app.extensions["campaign_proofs_asked"]
+    return asked.add(request.remote_addr, now())
 
 
 @blueprint.record
 def _add_counts(state: BlueprintSetupState) -> None:
-    asked = _AskedLately(secrets.token_bytes(32), RecentCounts(WINDOW))
-    state.app.extensions.setdefault("campaign_proofs_asked", asked)
+    state.app.extensions.setdefault("campaign_proofs_asked", NetworkCounts(WINDOW))

@@ -1,7 +1,5 @@
 """Witnesses of a count: what they sign, where they hand it in, and what anybody may read of it."""
 
-import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +7,6 @@ from flask import Response, current_app, jsonify, request
 from flask.blueprints import BlueprintSetupState
 
 from campaign.domain.actor import Actor, Via
-from campaign.domain.networks import network_value
 from campaign.domain.ssh_signatures import LONGEST_SIGNATURE
 from campaign.errors import RefusedError
 from campaign.services.campaigns import pages
@@ -20,20 +17,12 @@ from campaign.web.context import now, runtime
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.count_log import read_number
 from campaign.web.public.responses import for_any_site, revalidated
-from campaign.web.recent_counts import RecentCounts
+from campaign.web.recent_counts import NetworkCounts
 
 _WITNESS = Actor(None, Via.KEY)
 # From one network. A witness signs now and then, perhaps for several letters at once.
 MOST_AN_HOUR = 60
 _LATELY = "campaign_witnesses_lately"
-
-
-@dataclass(frozen=True)
-class _SignaturesLately:
-    """Signatures that were handed in within the hour, by network; the salt is in this process alone."""
-
-    salt: bytes
-    by_network: RecentCounts
 
 
 @blueprint.get("/c/<slug:slug>/count-log/checkpoint.txt")
@@ -64,8 +53,8 @@ def co_sign(slug: str) -> tuple[Response, int]:
     text = request.get_data(cache=False)[: LONGEST_SIGNATURE + 1].decode("ascii", "replace")
     if not text:
         raise RefusedError("Send the signature file as the body of the request.")
-    lately: _SignaturesLately = current_app.extensions[_LATELY]
-    if lately.by_network.add(network_value(lately.salt, request.remote_addr), now()) >= MOST_AN_HOUR:
+    lately: NetworkCounts = current_app.extensions[_LATELY]
+    if lately.add(request.remote_addr, now()) >= MOST_AN_HOUR:
         error = RefusedError("Many signatures came from your network. Wait an hour, then try again.")
         return errors.campaign_error(error, status=429), 429
     # Strangers' signatures do not even take the writer's turn.
@@ -100,5 +89,4 @@ def _signature(given: CoSigned) -> dict[str, Any]:
 
 @blueprint.record
 def _add_counts(state: BlueprintSetupState) -> None:
-    lately = _SignaturesLately(secrets.token_bytes(32), RecentCounts(timedelta(hours=1)))
-    state.app.extensions.setdefault(_LATELY, lately)
+    state.app.extensions.setdefault(_LATELY, NetworkCounts(timedelta(hours=1)))
