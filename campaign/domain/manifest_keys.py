@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import dataclass, field
+from datetime import date
 
 from campaign.domain.ssh_signatures import SshSignature
 from campaign.domain.tokens import derived_key
@@ -21,9 +22,9 @@ class ManifestKeys:
     newest: bytes = field(repr=False)
     sealing: bytes = field(repr=False)
 
-    def seal_of(self, public_key: bytes) -> bytes:
-        """What stands beside a public half that this installation wrote down."""
-        return hmac.digest(self.sealing, public_key, "sha256")
+    def seal_of(self, public_key: bytes, first_on: date, last_on: date) -> bytes:
+        """What stands beside a public half that this installation wrote down, with the days on which it signed."""
+        return hmac.digest(self.sealing, public_key + f"|{first_on}|{last_on}".encode(), "sha256")
 
 
 def manifest_keys(secret_key: str, fallbacks: tuple[str, ...] = ()) -> ManifestKeys:

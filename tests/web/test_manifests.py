@@ -316,7 +316,7 @@ def test_who_can_write_into_the_database_makes_no_key_of_ours(
     public_key = key.public_key().public_bytes_raw()
     days = {"first_on": MORNING.date(), "last_on": MORNING.date()}
     with runtime.database.transaction() as session:
-        row = {"public_key": public_key, "seal": thief.seal_of(public_key), **days}
+        row = {"public_key": public_key, "seal": thief.seal_of(public_key, *days.values()), **days}
         session.execute(insert(manifest_key).values(row))
     blank = unsigned(public_key)
     forged = armored(replace(blank, signature=key.sign(blank.signed(text.encode()))))
@@ -324,13 +324,26 @@ def test_who_can_write_into_the_database_makes_no_key_of_ours(
     assert len(app.test_client().get("/check/keys.json").json["keys"]) == 1
 
 
-def test_a_key_proves_nothing_of_a_day_on_which_it_did_not_sign(
-    digest: Claimed, app: Flask, runtime: Runtime
+def test_a_stolen_key_proves_nothing_of_a_day_on_which_it_did_not_sign(
+    digest: Claimed, runtime: Runtime
 ) -> None:
+    """Not even for whoever can write into the database, too: the days of a key are sealed with it."""
+    stolen, newer = runtime.manifest_keys, manifest_keys("newer-" + "k" * 40, (runtime.settings.secret_key,))
     text, signature = files_of(digest)
+    late = MORNING.date() + timedelta(days=40)
+    forged, forged_signature = signed_by(stolen, text.replace(MORNING.date().isoformat(), late.isoformat()))
     with runtime.database.transaction() as session:
-        session.execute(update(manifest_key).values(first_on=MORNING.date() + timedelta(days=1)))
-    assert check(app, text.encode(), signature.encode()).status == 422
+        manifest = manifests.verified(session, text, signature, keys=newer)
+        for values in ({}, {"last_on": late}):
+            if values:
+                session.execute(update(manifest_key).values(values))
+            with pytest.raises(RefusedError, match="not signed here"):
+                manifests.verified(session, forged, forged_signature, keys=newer)
+        # A key that signs on does not make good what somebody wrote beside it.
+        manifests.signed(session, manifest, keys=stolen)
+        with pytest.raises(RefusedError, match="not signed here"):
+            manifests.verified(session, forged, forged_signature, keys=newer)
+        assert manifests.verified(session, text, signature, keys=newer) == manifest
 
 
 @pytest.mark.parametrize("how", ["erased", "anonymized"])

@@ -8,10 +8,11 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.manifest_keys import NAMESPACE, ManifestKeys, unsigned
@@ -109,22 +110,29 @@ def _trusted(session: Session, keys: ManifestKeys) -> Mapping[bytes, tuple[date,
 def _written_down(session: Session, keys: ManifestKeys) -> Mapping[bytes, tuple[date, date]]:
     """The keys that signed, each with its first and its last day."""
     rows = session.execute(select(manifest_key)).all()
-    # Whoever can write into the database cannot make their own key one of ours.
-    ours = [row for row in rows if hmac.compare_digest(row.seal, keys.seal_of(row.public_key))]
-    return {row.public_key: (row.first_on, row.last_on) for row in ours}
+    return {row.public_key: (row.first_on, row.last_on) for row in rows if _is_ours(row, keys)}
+
+
+def _is_ours(row: Row[Any], keys: ManifestKeys) -> bool:
+    """Whether this installation wrote a row.
+
+    Who can write into the database makes no other key one of ours, and no other day one of a key's.
+    """
+    return hmac.compare_digest(row.seal, keys.seal_of(row.public_key, row.first_on, row.last_on))
 
 
 def _write_down(session: Session, public_key: bytes, keys: ManifestKeys, day: date) -> None:
-    values = {"seal": keys.seal_of(public_key), "first_on": day, "last_on": day}
-    row = inserting(session, manifest_key).values(public_key=public_key, **values)
-    session.execute(row.on_conflict_do_nothing())
+    def days(first: date, last: date) -> dict[str, Any]:
+        return {"first_on": first, "last_on": last, "seal": keys.seal_of(public_key, first, last)}
+
+    new = inserting(session, manifest_key).values(public_key=public_key, **days(day, day))
+    session.execute(new.on_conflict_do_nothing())
     of_key = manifest_key.c.public_key == public_key
+    row = session.execute(select(manifest_key).where(of_key).with_for_update()).one()
     # An office further east is written to on a later day.
-    for column, is_outside in (
-        (manifest_key.c.first_on, manifest_key.c.first_on > day),
-        (manifest_key.c.last_on, manifest_key.c.last_on < day),
-    ):
-        session.execute(update(manifest_key).where(of_key, is_outside).values({column: day}))
+    first, last = (min(row.first_on, day), max(row.last_on, day)) if _is_ours(row, keys) else (day, day)
+    if (first, last) != (row.first_on, row.last_on):
+        session.execute(update(manifest_key).where(of_key).values(days(first, last)))
 
 
 def _public_half(private: bytes) -> bytes:

@@ -34,8 +34,8 @@ class OfficeCheck(Base):
 class ManifestKey(Base):
     """The public half of a key that has signed manifests, kept for good: 32 bytes, Ed25519.
 
-    `seal` is a keyed hash of it, without which nobody believes the row. It signed from `first_on` to
-    `last_on`, and no manifest of another day is by it.
+    `seal` is a keyed hash of it and its days, without which nobody believes the row. It signed from
+    `first_on` to `last_on`, and no manifest of another day is by it.
     """
 
     __tablename__ = "manifest_key"
