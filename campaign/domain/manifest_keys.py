@@ -23,7 +23,7 @@ class ManifestKeys:
     sealing: bytes = field(repr=False)
 
     def seal_of(self, public_key: bytes, first_on: date, last_on: date) -> bytes:
-        """What stands beside a public half that this installation wrote down, with the days on which it signed."""
+        """What stands beside a public half of this installation: the days on which it signed are in it."""
         return hmac.digest(self.sealing, public_key + f"|{first_on}|{last_on}".encode(), "sha256")
 
 
