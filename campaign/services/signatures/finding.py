@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select, true
+from sqlalchemy.orm import Session, aliased
 
 from campaign.domain import local_days
 from campaign.domain.actor import Actor
@@ -54,11 +54,14 @@ NOBODY = SupportersFound((), None, number=0)
 
 @dataclass(frozen=True)
 class _Lead:
-    """What an index gives: the condition it is looked up by, and the two columns of its order."""
+    """What an index gives: the condition it is looked up by, and the columns of its order.
+
+    `terms` are the spellings of one stem, where it is looked up by words.
+    """
 
     where: tuple[ColumnElement[bool], ...]
     order: tuple[Any, ...]
-    is_term: bool = False
+    terms: tuple[bytes, ...] = ()
     leads: frozenset[str] = frozenset()
 
 
@@ -127,7 +130,7 @@ def _lead_of_words(
 
 def _lead_of_terms(campaign_id: int, terms: tuple[bytes, ...]) -> _Lead:
     where = (SearchTerm.campaign_id == campaign_id, SearchTerm.term.in_(terms))
-    return _Lead(where, (SearchTerm.term, SearchTerm.signature_id), is_term=True)
+    return _Lead(where, (SearchTerm.term, SearchTerm.signature_id), terms=terms)
 
 
 def _has_term(campaign_id: int, terms: tuple[bytes, ...]) -> ColumnElement[bool]:
@@ -193,17 +196,28 @@ def _page_of_words(
     rows = session.execute(
         select(Signature.id, legible(Signature.name), legible(Signature.organization), *places)
         .join(looked, looked.c.id == Signature.id)
-        .where(*residual)
+        .where(_is_first_place(lead, looked), *residual)
         .order_by(*places)
     ).all()
-    of_each = {row.id: row for row in reversed(rows) if is_found(words, row.name, row.organization)}
-    meant = list(reversed(of_each.values()))
+    meant = [row for row in rows if is_found(words, row.name, row.organization)]
     shown = _by_ids(session, [row.id for row in meant[:limit]])
     end = session.execute(_places(lead, after, 1, skip=MOST_WITH_WORDS - 1)).first()
     number = len(meant) if after is None and end is None else None
     if len(meant) > limit:
         return SupportersFound(shown, _written(meant[limit - 1][3:]), number=number)
     return SupportersFound(shown, _written(end[1:]) if end else None, end is not None, number)
+
+
+def _is_first_place(lead: _Lead, looked: Subquery) -> ColumnElement[bool]:
+    """Whoever has two spellings of a stem stands at the first of them alone, on whichever page that is."""
+    if len(lead.terms) == 1:
+        return true()
+    earlier = aliased(SearchTerm)
+    return ~exists().where(
+        earlier.signature_id == looked.c.id,
+        earlier.term.in_(lead.terms),
+        earlier.term < looked.c.place_0,
+    )
 
 
 def _by_ids(session: Session, ids: Sequence[int]) -> tuple[SupporterShown, ...]:
@@ -245,9 +259,9 @@ def _page(
 
 def _places(lead: _Lead, after: str | None, most: int, *, skip: int = 0) -> Select[Any]:
     """The ids that the lead gives, with each one's place in its order, from the one after a place on."""
-    id_column = SearchTerm.signature_id if lead.is_term else Signature.id
+    id_column = SearchTerm.signature_id if lead.terms else Signature.id
     columns = [column.label(f"place_{at}") for at, column in enumerate(lead.order)]
-    order = [column if lead.is_term else column.desc() for column in lead.order]
+    order = [column if lead.terms else column.desc() for column in lead.order]
     statement = select(id_column.label("id"), *columns).where(*lead.where).order_by(*order)
     if after is not None:
         statement = statement.where(*_beyond(lead, after))
@@ -260,7 +274,7 @@ def _beyond(lead: _Lead, after: str) -> tuple[ColumnElement[bool], ...]:
     if not rest:
         return (first < place[0],)
     second = rest[0]
-    if lead.is_term:
+    if lead.terms:
         return (first >= place[0], (first > place[0]) | (second > place[1]))
     return (first <= place[0], (first < place[0]) | (second < place[1]))
 
@@ -284,7 +298,7 @@ def _read(lead: _Lead, after: str) -> tuple[Any, ...]:
     try:
         if len(parts) != len(lead.order):
             raise ValueError(after)
-        if lead.is_term:
+        if lead.terms:
             return bytes.fromhex(parts[0]), _row(parts[1])
         if len(parts) == 1:
             return (_row(parts[0]),)
