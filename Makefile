@@ -35,15 +35,15 @@ fast: .venv/dev.stamp ## run the quickest tests, of rules and services on SQLite
 
 test: .venv/dev.stamp ## run the quick tests, on both databases and in a browser (ARGS="-k confirm")
 	@scripts/install-browser
-	@$(PYTEST) --dist loadgroup --ignore tests/house -m "$(DEFAULT)" $(ARGS)
+	@$(PYTEST) --dist loadscope --ignore tests/house -m "$(DEFAULT)" $(ARGS)
 
 test-slow: .venv/dev.stamp ## run the others, which take seconds by their nature
 	@scripts/install-browser
-	@$(PYTEST) --dist loadgroup --ignore tests/house -m "$(SLOW)" $(ARGS)
+	@$(PYTEST) --dist loadscope --ignore tests/house -m "$(SLOW)" $(ARGS)
 
 test-all: .venv/dev.stamp ## run all tests, the web's on PostgreSQL too, and an installation by the guide
 	@scripts/install-browser
-	@$(PYTEST) --dist loadgroup --every-database $(ARGS)
+	@$(PYTEST) --dist loadscope --every-database $(ARGS)
 
 check: .venv/dev.stamp ## run the static checks
 	.venv/bin/ruff check

@@ -7,9 +7,11 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import Settings, load_settings
@@ -84,6 +86,18 @@ def pytest_runtest_makereport(
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome, report.longrepr = "failed", f"{item.nodeid}: {reason}"
     return report
+
+
+class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]
+    """One process has all tests of the browser, with one installation; others are shared out one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser | None:
+    """Groups by mark, which would do the same, get lost in some versions of what shares tests out."""
+    return OneBrowser(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -44,6 +44,7 @@ def test_a_copy_holds_what_its_template_held_and_changes_alone(server: str) -> N
     drop_database(template)
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_a_durable_server_keeps_what_was_committed_before_it_was_killed(server: str) -> None:
     try:
@@ -63,6 +64,7 @@ def test_a_durable_server_keeps_what_was_committed_before_it_was_killed(server: 
     assert not own.folder.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_a_killed_test_run_takes_its_server_and_its_data_with_it(server: str) -> None:
     program = """
@@ -79,6 +81,7 @@ os.kill(os.getpid(), signal.SIGKILL)
         titles(url)
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_a_forked_child_leaves_the_server_to_its_parent(server: str) -> None:
     program = """

@@ -43,8 +43,13 @@ def _recipient_and_text(path: Path) -> tuple[str, str]:
     return str(mail["To"]), part.get_content() if part else ""
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
-@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 320])
+@pytest.mark.parametrize(
+    ("width", "scripts"),
+    [
+        (320, True),
+        *(pytest.param(*way, marks=pytest.mark.slow) for way in ((320, False), (1280, True), (1280, False))),
+    ],
+)
 def test_from_the_letter_to_the_official_s_mailbox(
     visit: Visit, installation: Installation, scripts: bool, width: int
 ) -> None:
@@ -69,7 +74,8 @@ def test_from_the_letter_to_the_official_s_mailbox(
     expect(page.locator("main")).to_contain_text("whitehouse.example")
 
 
-@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 320])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 320])
 def test_two_fields_and_three_presses_lead_from_the_letter_to_a_signature(
     visit: Visit, installation: Installation, width: int
 ) -> None:
@@ -217,7 +223,8 @@ def examined(page: Page, axe: Axe, *, width: int) -> AxeResults:
     return found
 
 
-@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 1280])
 def test_what_is_wrong_is_told_on_top_and_takes_the_reader_to_the_field(
     visit: Visit, axe: Axe, width: int
 ) -> None:

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from campaign.services.accounts import organizers
+from tests.web.organizer.conftest import CHEAP
 from tests.web.organizer.test_desk import LETTER
 
 Campaign = Callable[..., Result]
 
 
 @pytest.fixture
-def organizer(campaign: Campaign, migrated: Path) -> Campaign:
-    """Runs `campaign organizer …` where there is one owner, and one viewer."""
+def organizer(campaign: Campaign, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Campaign:
+    """Runs `campaign organizer …` where there is one owner, and one viewer; passwords are hashed cheaply."""
+    monkeypatch.setitem(organizers.add.__kwdefaults__, "passwords", CHEAP)
     for email, role in (("olga@desk.example", "owner"), ("vera@desk.example", "viewer")):
         assert campaign("organizer", "add", email, "--role", role).exit_code == 0
     return lambda *arguments: campaign("organizer", *arguments)

@@ -205,6 +205,7 @@ def test_a_question_is_no_way_to_send_news(
     assert (question(post, "lin"), len(question(post, "ada"))) == ([], 1)
 
 
+@pytest.mark.slow
 def test_a_version_that_comes_later_or_a_close_ends_the_question(
     app: Flask, desk: Mapping[str, Browser], runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:
@@ -264,6 +265,7 @@ def test_no_link_answers_for_anybody_else_and_what_is_erased_leaves_no_answer(
     assert client.get(f"/affirm/{token}").status_code == 404
 
 
+@pytest.mark.slow
 def test_whoever_withdrew_and_signed_again_is_counted_for_that_and_can_withdraw_again(
     app: Flask, desk: Mapping[str, Browser], runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

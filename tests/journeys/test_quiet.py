@@ -258,6 +258,7 @@ def test_neither_codes_nor_words_can_be_guessed_and_no_stranger_keeps_anybody_ou
     assert type_code(browser, new_code(browser, post, clock)).path.startswith("/confirm/")
 
 
+@pytest.mark.slow
 def test_a_sealed_signer_of_a_quiet_campaign_comes_back_with_the_words(
     browser: Browser, runtime: Runtime, post: Post, clock: Clock
 ) -> None:

@@ -249,6 +249,7 @@ def test_no_stranger_s_link_and_no_other_campaign_s_desk_reaches_a_quote(
     assert question(post, "ada") == []
 
 
+@pytest.mark.slow
 def test_the_quote_of_somebody_who_is_removed_keeps_its_place_and_takes_none_from_others(
     app: Flask,
     desk: Browser,

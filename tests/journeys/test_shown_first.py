@@ -159,6 +159,7 @@ def test_whoever_is_not_shown_in_full_is_not_shown_first_and_leaves_when_they_sh
     assert told(app)[:2] == (before[0], before[1] - 3)
 
 
+@pytest.mark.slow
 def test_a_first_signatory_whom_organizers_hide_is_named_nowhere(
     app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

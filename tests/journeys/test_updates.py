@@ -132,6 +132,7 @@ def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
     assert news(post, "rana") == ["Approved alone"]
 
 
+@pytest.mark.slow
 def test_a_change_after_the_approval_calls_back_what_has_not_left_and_nobody_gets_both(
     log_in: Callable[[str], Browser], post: Post, clock: Clock
 ) -> None:

@@ -300,9 +300,9 @@ def without_a_manifest(members: dict[str, bytes]) -> None:
     [
         without_a_table,
         without_a_row,
-        with_a_signature_of_nobody,
-        with_a_state_that_nobody_knows,
-        with_a_line_that_is_no_json,
+        pytest.param(with_a_signature_of_nobody, marks=pytest.mark.slow),
+        pytest.param(with_a_state_that_nobody_knows, marks=pytest.mark.slow),
+        pytest.param(with_a_line_that_is_no_json, marks=pytest.mark.slow),
         without_a_manifest,
     ],
 )

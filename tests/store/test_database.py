@@ -207,6 +207,7 @@ def test_reads_keep_what_the_server_has_prepared_and_may_change_nothing(database
         session.execute(text("DROP TABLE word"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )

@@ -20,6 +20,8 @@ from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import campaign_with_officials, enqueue, states, stored
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 DAY = timedelta(days=1)
 
 

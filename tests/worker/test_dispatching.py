@@ -69,6 +69,7 @@ def test_what_is_due_is_sent_once_and_written_down(
     )
 
 
+@pytest.mark.slow
 def test_a_long_queue_is_sent_to_its_end(
     runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
 ) -> None:
@@ -180,6 +181,7 @@ def test_a_refused_key_stops_the_mail_and_a_mended_one_sets_it_going(
         )
 
 
+@pytest.mark.slow
 def test_a_provider_that_is_down_is_asked_seldom_and_then_gets_the_oldest_first(
     runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
 ) -> None:
@@ -260,6 +262,7 @@ def test_an_idle_worker_shows_that_it_is_alive_and_is_gone_after_a_stop(
     assert workers() == 0
 
 
+@pytest.mark.slow
 def test_a_stop_finishes_what_is_under_way_and_gives_back_the_rest(
     runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
 ) -> None:

@@ -19,6 +19,8 @@ from campaign.store.database import Database
 from campaign.store.tables import LoginAttempt, Organizer
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 EMAIL, PASSWORD = "olga@desk.example", "marble otter kiosk plum"
 CHEAP = Passwords(memory=8, passes=1, lanes=1)
 Try = Callable[..., bool]

@@ -12,6 +12,8 @@ from campaign.services.accounts.new_passwords import check_new_password, site_na
 from tests import make
 from tests.make import changed_settings
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 Check = Callable[[str], None]
 
 

@@ -10,6 +10,8 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters, pages
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 def test_a_letter_is_given_back_as_it_was_taken_in(runtime: Runtime, now: datetime) -> None:
     make.campaign(runtime, now=now)

@@ -15,6 +15,8 @@ from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 def move(runtime: Runtime, number: int, state: TranslationState, *, now: datetime) -> None:
     with runtime.database.transaction() as session:

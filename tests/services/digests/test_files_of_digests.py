@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from sqlalchemy import text
 
 from campaign.domain.campaign_page import CampaignPage
@@ -10,6 +11,8 @@ from campaign.runtime import Runtime
 from campaign.services.signatures import self_service
 from tests.conftest import Clock
 from tests.services.digests.test_digests import compose, morning, page, record, states, take, token
+
+pytestmark = pytest.mark.slow_on_postgresql
 
 __all__ = ["morning", "page"]
 

@@ -15,6 +15,8 @@ from campaign.services.audit import audit_log
 from campaign.services.documents import export_rows, exports
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 def export(runtime: Runtime, now: datetime, **options: str | None) -> bytes:
     out = io.BytesIO()

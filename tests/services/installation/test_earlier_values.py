@@ -39,6 +39,8 @@ from tests.services.installation.test_encryption import (
     walk,
 )
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 site = test_encryption.site
 
 
@@ -193,6 +195,7 @@ def test_the_upgrade_reads_all_and_the_way_back_leaves_nothing_plain(site: Runti
     assert heads(site.database) == {data_keys(SECRET_KEY).newest.id}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("upgraded_again")
 def test_a_backup_of_before_is_restored_and_walked_again(
     site: Runtime, now: datetime, monkeypatch: pytest.MonkeyPatch

@@ -37,6 +37,8 @@ from campaign.store.tables.encrypted import EncryptedText, InRow, as_stored
 from tests import make
 from tests.services.replies.test_replies import receive
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @pytest.fixture
 def site(make_runtime: Callable[..., Runtime], now: datetime) -> Runtime:

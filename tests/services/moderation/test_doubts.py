@@ -16,6 +16,8 @@ from campaign.services.moderation.doubts import DoubtsPage
 from campaign.services.signatures import self_service
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 Look = Callable[..., DoubtsPage]
 
 

@@ -17,6 +17,8 @@ from campaign.store.tables import DomainTally, Signature, Supporter
 from tests import make
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @pytest.fixture
 def page(runtime: Runtime, clock: Clock) -> CampaignPage:

@@ -17,6 +17,8 @@ from tests import make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 # How signatures are taken back, and by which link.
 LINKS = {self_service.withdraw: "withdraw", self_service.erase: "manage"}
 

@@ -22,6 +22,8 @@ from campaign.store.tables import Organizer, Reply
 from tests import make
 from tests.mail.mails import eml, mail
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @pytest.fixture
 def runtime(make_runtime: Callable[..., Runtime], now: datetime) -> Runtime:

@@ -21,6 +21,8 @@ from campaign.store.tables import Signature
 from campaign.store.tables.core import outbox_email
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 Mend = Callable[..., None]
 STORY = "My grandmother's well fell dry in May, and she is eighty-one. She fetches water from the school."
 NEWER = "My grandmother now walks an hour to the school for water, since her own well fell dry."

@@ -4,6 +4,7 @@ import threading
 from contextlib import closing
 from datetime import date, datetime, timedelta
 
+import pytest
 from sqlalchemy import event, select
 
 from campaign.runtime import Runtime
@@ -14,6 +15,8 @@ from campaign.store.tables.core import network_salt
 from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
+
+pytestmark = pytest.mark.slow_on_postgresql
 
 HERE = "203.0.113.77"
 DAY = timedelta(days=1)

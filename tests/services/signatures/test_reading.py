@@ -16,6 +16,8 @@ from campaign.services.signatures.reading import WordsPage
 from campaign.store.tables import MessageMark, Signature
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 Read = Callable[..., WordsPage]
 
 

@@ -34,9 +34,17 @@ ALLOWED = {
 SITE_WIDE = {Permission.SITE, Permission.ORGANIZERS}
 EVERYWHERE, HERE, ELSEWHERE = "everywhere", "here", "elsewhere"
 PLACES = (EVERYWHERE, HERE, ELSEWHERE)
+# Each pair of a role and a place has one of both in every run.
 PERSONS = [
-    pytest.param(role, people, place, id=f"{role}-{'people' if people else 'numbers'}-{place}")
-    for role, people, place in product(Role, (False, True), PLACES)
+    pytest.param(
+        role,
+        people,
+        place,
+        id=f"{role}-{'people' if people else 'numbers'}-{place}",
+        marks=[pytest.mark.slow] * ((number + people) % 2),
+    )
+    for number, (role, place) in enumerate(product(Role, PLACES))
+    for people in (False, True)
 ]
 
 

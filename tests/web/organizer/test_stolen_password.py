@@ -36,6 +36,7 @@ def test_each_wrong_code_waits_longer_up_to_a_day() -> None:
     assert wait_after(50) == wait_after(10_000) == LONGEST_WAIT
 
 
+@pytest.mark.slow
 def test_a_month_of_guessing_is_some_forty_tries(
     app: Flask,
     logged_in: LogIn,
