@@ -37,6 +37,7 @@ def wrong_codes(runtime: Runtime) -> list[str]:
     return [f"{number:06}" for number in range(100) if number not in right]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_many_forms_of_one_address_do_not_multiply_the_chance_to_guess_a_code(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock

@@ -40,6 +40,7 @@ def test_nobody_is_singled_out_and_a_list_of_one_reads_like_a_list_of_nobody(
     assert (refused.status, "nobody is singled out" in refused.text) == (422, True)
 
 
+@pytest.mark.slow
 def test_a_list_that_has_become_too_short_since_the_approval_is_written_to_by_nobody(
     runtime: Runtime, clock: Clock
 ) -> None:
@@ -68,6 +69,7 @@ def test_an_update_to_everyone_goes_to_however_few_they_are(runtime: Runtime, cl
     assert len(make.emails(runtime, kind="update")) == 2
 
 
+@pytest.mark.slow
 def test_how_far_an_update_to_many_has_come_is_told(runtime: Runtime, clock: Clock) -> None:
     page = make.campaign(runtime, now=clock())
     updating.agree(runtime, page, 12, now=clock())

@@ -107,6 +107,7 @@ def test_a_database_server_out_of_reach_is_named_without_its_password(
     assert "hunter2" not in sentence
 
 
+@pytest.mark.slow
 def test_upgrading_twice_is_fine(campaign: Campaign, environment: dict[str, str], instance: Path) -> None:
     head = schema.head_revision()
     assert campaign("db", "upgrade").stdout == f"The database has schema {head} now.\n"

@@ -138,6 +138,7 @@ SAMPLES = [
 ]
 
 
+@pytest.mark.slow
 def test_a_damaged_letter_is_a_letter_or_a_sentence():
     chance = random.Random(20260512)
     read_whole = 0

@@ -112,6 +112,7 @@ def test_no_script_has_an_empty_box_on_paper() -> None:
         assert paper.missing == 0
 
 
+@pytest.mark.slow
 @needs_pango
 def test_a_character_that_no_font_has_is_noticed() -> None:
     assert printed("<p>One \U000e0fff two \U0010fffd</p>").missing >= 1

@@ -15,6 +15,7 @@ def file_of(size: tuple[int, int], kind: str) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.slow
 def test_a_large_photo_is_made_smaller() -> None:
     photo = Image.open(BytesIO(read_photo(file_of((6_400, 4_800), "JPEG")).jpeg))
     assert max(photo.size) == LONGEST_SIDE

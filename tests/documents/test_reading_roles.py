@@ -25,7 +25,9 @@ Net Menders' Circle
 """
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "layout", [pytest.param(layout, marks=[pytest.mark.slow] * (layout != "plain")) for layout in LAYOUTS]
+)
 def test_labelled_letters_of_many_languages_are_divided_as_their_labels_say(layout):
     wrong, lines, broken = 0, 0, []
     for name, rows in labelled_letters().items():

@@ -151,7 +151,9 @@ def test_answers_count_until_the_end_of_a_day() -> None:
     assert closes_at(NOON) == closes_at(NOON + timedelta(hours=11)) == datetime(2026, 12, 8, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("fakes", [0.0, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize(
+    "fakes", [pytest.param(fakes, marks=pytest.mark.slow) for fakes in (0.0, 0.05, 0.2)] + [0.1]
+)
 def test_what_is_stated_holds_in_95_of_100_spot_checks(fakes: float) -> None:
     """The small, seeded part of `make bench ARGS=spot`: those who signed as others answer less, or never."""
     chance = random.Random(2026)

@@ -64,6 +64,7 @@ def test_a_heap_of_marks_is_cut_and_one_without_a_letter_goes() -> None:
     assert len(clean_name("ཀ" + "ྲ" * 100)) <= 1 + MOST_MARKS
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_cleaning_a_label_again_changes_nothing(text: str) -> None:
     try:

@@ -167,6 +167,7 @@ def test_who_signed_earlier_is_asked_once_and_silence_moves_nobody(
     assert len(question(post, "rana")) == 1
 
 
+@pytest.mark.slow
 def test_a_question_is_no_way_to_send_news(
     app: Flask, desk: Mapping[str, Browser], runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

@@ -218,6 +218,7 @@ def test_a_yes_ends_at_once_everywhere_whichever_way_it_ends(
         )
 
 
+@pytest.mark.slow
 def test_no_stranger_s_link_and_no_other_campaign_s_desk_reaches_a_quote(
     app: Flask, desk: Browser, runtime_of: Runtime, post: Post
 ) -> None:
@@ -277,6 +278,7 @@ def test_the_quote_of_somebody_who_is_removed_keeps_its_place_and_takes_none_fro
     assert WORDS["Rana"] in [words for words, _, _ in quoted(app)]
 
 
+@pytest.mark.slow
 def test_a_yes_is_taken_back_with_one_press_on_the_page_where_it_was_given(
     app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

@@ -69,6 +69,7 @@ def told(app: Flask) -> tuple[int, int, list[str]]:
     return counts["organizations"], counts["people"], first
 
 
+@pytest.mark.slow
 def test_who_is_shown_first_is_counted_once_and_undo_puts_it_back(
     app: Flask, desk: Browser, runtime_of: Runtime
 ) -> None:

@@ -300,6 +300,7 @@ def assert_nobody_is_kept(runtime: Runtime) -> None:
             assert set(entry.details) <= {"campaign", "spot_check", "wanted", "size", "by"}
 
 
+@pytest.mark.slow
 def test_nobody_is_asked_again_within_half_a_year_and_one_given_up_stays_on_the_page(
     runtime: Runtime, page: CampaignPage, check: Check, clock: Clock
 ) -> None:
@@ -382,6 +383,7 @@ def test_whoever_gives_up_a_draw_they_could_work_out_cannot_announce_another_at_
     assert check.announce(50) == number + 1
 
 
+@pytest.mark.slow
 def test_two_workers_and_many_presses_at_the_same_moment_ask_and_count_once(
     runtime: Runtime, make_runtime: Callable[..., Runtime], check: Check, clock: Clock
 ) -> None:

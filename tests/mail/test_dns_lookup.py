@@ -1,5 +1,7 @@
 """Questions to the DNS, put to a server on loopback."""
 
+import pytest
+
 from campaign.mail.dns_lookup import DnsTexts
 from tests import stub_dns
 
@@ -19,6 +21,7 @@ def test_a_name_without_records_and_one_that_is_not_there_have_none() -> None:
         assert texts("nowhere.example.org") == ()
 
 
+@pytest.mark.slow
 def test_silence_and_refusal_are_no_answer_and_end_in_time() -> None:
     with stub_dns.silent() as port:
         assert DnsTexts(["127.0.0.1"], port=port, seconds=0.2)("example.org") is None

@@ -138,6 +138,7 @@ def test_every_answer_and_every_accident_has_its_meaning(
     assert stand_in.attempts == {email.public_id: 1}
 
 
+@pytest.mark.slow
 def test_a_dripping_answer_ends_with_the_whole_calls_deadline(
     stand_in: StandIn, make_provider: Callable[..., SendGridProvider], email: Email, now: datetime
 ) -> None:

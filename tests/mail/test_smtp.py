@@ -172,8 +172,12 @@ def test_a_server_that_vanishes_with_the_message_leaves_doubt(
         ([b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n", b""], NotSent),
         ([b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", b""], Unknown),
         ([b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", b"<html>\r\n"], Unknown),
-        ([b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", DRIP], Unknown),
-        ([b"220 hi\r\n", b"250 hi\r\n", DRIP], NotSent),
+        pytest.param(
+            [b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", DRIP],
+            Unknown,
+            marks=pytest.mark.slow,
+        ),
+        pytest.param([b"220 hi\r\n", b"250 hi\r\n", DRIP], NotSent, marks=pytest.mark.slow),
     ],
 )
 def test_where_the_conversation_breaks_decides_what_is_known(

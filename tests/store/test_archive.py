@@ -101,6 +101,7 @@ def content(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 def test_a_backup_brings_everything_back_whichever_databases_it_leaves_and_enters(
     signed: Runtime, backup: io.BytesIO, other_database: Database, tmp_path: Path

@@ -100,6 +100,7 @@ def test_nobody_waits_for_a_connection_without_end(few: FewConnections) -> None:
         work(database)
 
 
+@pytest.mark.slow
 def test_whoever_works_without_a_pause_lets_another_have_its_turn(
     few: FewConnections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_single_row_is_read_though_no_connection_is_left_for_that(few: FewConn
                 thread.join()
 
 
+@pytest.mark.slow
 def test_a_process_opens_no_more_than_it_may(
     database_of_its_own: Callable[[], int], database: Database
 ) -> None:
@@ -145,6 +147,7 @@ def test_a_process_opens_no_more_than_it_may(
     assert MOST_CONNECTIONS - 1 <= most <= MOST_CONNECTIONS + MOST_KEPT
 
 
+@pytest.mark.slow
 def test_a_process_at_rest_gives_every_connection_back(
     database_of_its_own: Callable[[], int], database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,6 +153,7 @@ def test_a_body_that_drips_is_let_go_and_a_steady_one_is_not(
     assert (drop.status, steady.status) == (408, 403)
 
 
+@pytest.mark.slow
 def test_a_body_that_comes_steadily_and_never_ends_is_let_go(
     ask: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:

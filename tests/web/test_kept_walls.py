@@ -74,6 +74,7 @@ def test_a_letter_of_the_wall_is_marked_as_the_one_that_is_shown(
     assert re.findall(marked, client.get(PARTS[1]).text) == [("a", ""), ("r", ' aria-current="true"')]
 
 
+@pytest.mark.slow
 def test_letters_under_which_nobody_stands_take_no_room(
     app: Flask, client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -88,6 +88,7 @@ def test_after_five_wrong_tries_a_minute_has_to_pass(attempt: Try, clock: Clock)
     assert attempt()
 
 
+@pytest.mark.slow
 def test_the_wait_grows_and_never_beyond_a_minute(attempt: Try, clock: Clock) -> None:
     waits = []
     for _ in range(14):

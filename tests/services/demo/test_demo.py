@@ -23,7 +23,7 @@ from campaign.store.tables.core import message, outbox_email, signature, signing
 from tests import make
 from tests.conftest import Clock
 
-pytestmark = pytest.mark.slow_on_postgresql
+pytestmark = pytest.mark.slow
 
 SIGNERS = 600
 

@@ -34,6 +34,7 @@ def test_the_example_letter_is_read_without_a_doubt(runtime: Runtime, now: datet
     assert letter.page_on > letter.dated_on
 
 
+@pytest.mark.slow
 def test_its_count_follows_the_names_below_it(runtime: Runtime, now: datetime) -> None:
     set_up(runtime, now)
     with runtime.database.reading() as session:
@@ -51,6 +52,7 @@ def test_none_of_its_officials_can_be_reached_by_a_real_mail(runtime: Runtime, n
     assert all(address and address.endswith(".example") for address in addresses)
 
 
+@pytest.mark.slow
 def test_a_second_start_changes_nothing_and_gives_no_second_password(runtime: Runtime, now: datetime) -> None:
     first = set_up(runtime, now)
     assert first
@@ -61,6 +63,7 @@ def test_a_second_start_changes_nothing_and_gives_no_second_password(runtime: Ru
         assert len(campaigns.all_campaigns(session)) == 1
 
 
+@pytest.mark.slow
 def test_an_installation_with_a_campaign_of_its_own_is_spared_the_example(
     runtime: Runtime, now: datetime
 ) -> None:
@@ -70,6 +73,7 @@ def test_an_installation_with_a_campaign_of_its_own_is_spared_the_example(
         assert [head.slug for head in campaigns.all_campaigns(session)] == [make.SLUG]
 
 
+@pytest.mark.slow
 def test_whoever_brings_the_example_in_is_in_the_audit_log(runtime: Runtime, now: datetime) -> None:
     set_up(runtime, now)
     with runtime.database.reading() as session:

@@ -121,6 +121,7 @@ def test_once_all_is_bound_an_old_copy_is_refused_and_no_walk_makes_it_good(
         walk(site, now=now)
 
 
+@pytest.mark.slow
 def test_one_broken_value_leaves_no_other_of_its_row_behind(site: Runtime, now: datetime) -> None:
     store_as_before(site.database, is_plain=False)
     with site.database.transaction() as session:
@@ -177,6 +178,7 @@ def upgraded_again(site: Runtime) -> Iterator[None]:
     schema.upgrade(site.database)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("upgraded_again")
 def test_the_upgrade_reads_all_and_the_way_back_leaves_nothing_plain(site: Runtime, now: datetime) -> None:
     before = read_all(site.database)

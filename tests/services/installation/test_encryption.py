@@ -211,7 +211,17 @@ def test_one_broken_row_stops_neither_a_worker_nor_an_export(
     assert HIDDEN_NAME in listed
 
 
-@pytest.mark.parametrize("table", sorted(place.table.name for place in encrypted_places.encrypted_places()))
+# Those of the other tables take seconds together.
+_IN_EVERY_RUN = {"message", "outbox_email", "signature", "supporter"}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(table, marks=[pytest.mark.slow] * (table not in _IN_EVERY_RUN))
+        for table in sorted({place.table.name for place in encrypted_places.encrypted_places()})
+    ],
+)
 def test_whatever_row_is_broken_all_jobs_of_the_worker_are_done_for_the_others(
     site: Runtime, now: datetime, table: str
 ) -> None:

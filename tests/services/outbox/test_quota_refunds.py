@@ -29,6 +29,7 @@ def limited(database: Database, clock: Clock, number: int, *, table: Any = Offic
     return official
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", [Official, pytest.param(Campaign, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("refusal", [Throttled, NotSent])
 def test_a_provider_that_turns_mail_away_does_not_use_up_the_day(

@@ -232,6 +232,7 @@ def test_who_erases_their_signature_or_is_removed_is_in_no_file_from_then_on(
     assert names(browser.send(browser.get(f"{HERE}/export"), "/fetch").response.get_data()) == []
 
 
+@pytest.mark.slow
 def test_nobody_waits_for_a_file_that_was_given_up(
     signed: None, lists_are_large: None, logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_warning_stands_at_its_line(logged_in: LogIn) -> None:
     assert "Text after the letter was left out" in line.text_content()
 
 
+@pytest.mark.slow
 def test_a_long_letter_comes_in_pages_and_nothing_chosen_on_one_is_lost(logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     names = "\n".join(f"- Person Number{at}, Teacher" for at in range(150))
