@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from campaign.domain.office_check import words_of
@@ -25,6 +26,7 @@ LONGEST_MANIFEST = 4_000_000
 # On paper, more than anybody carries.
 MOST_MESSAGES = 10_000
 _SALT = re.compile(r"[0-9a-f]{32}")
+_SALT_LENGTH = 32
 _HASH = re.compile(r"[0-9a-f]{64}")
 _HEADING = re.compile(r"([1-9][0-9]{0,4})\.")
 # Where a text holds more that could be its number, or more numbers that could begin a message, than this,
@@ -118,14 +120,40 @@ def compare(manifest: OfficeManifest, texts: Sequence[str]) -> Compared:
 
 
 def _compared(manifest: OfficeManifest, text: str) -> Compared:
-    words = words_of(text)
-    places = {word: at for at, word in enumerate(words) if _SALT.fullmatch(word)}
-    salts = sorted(places, key=places.__getitem__, reverse=True)[:_MOST_SALTS]
-    headings = [(at, int(match[1])) for at, word in enumerate(words) if (match := _HEADING.fullmatch(word))]
-    found = [_Search(manifest, words, headings, salt, places[salt]).compared() for salt in salts]
+    words = _Words(text, numbers_up_to=len(manifest.messages))
+    salts = sorted(words.salts, key=words.salts.__getitem__, reverse=True)[:_MOST_SALTS]
+    found = [_Search(manifest, words, salt, words.salts[salt]).compared() for salt in salts]
     return max(
         found, key=lambda one: (one.is_whole, len(one.unchanged)), default=Compared(False, frozenset())
     )
+
+
+class _Words:
+    """The words of a text, one space between them, and which of them may be numbers.
+
+    `salts` have their last place. With one of the `headings` a message may begin, or one end.
+    """
+
+    def __init__(self, text: str, *, numbers_up_to: int) -> None:
+        words = words_of(text)
+        # Each word is looked at once, however often it comes.
+        different = set(words)
+        numbers = {word: int(match[1]) for word in different if (match := _HEADING.fullmatch(word))}
+        numbers = {word: number for word, number in numbers.items() if number <= numbers_up_to}
+        salts = {word for word in different if len(word) == _SALT_LENGTH and _SALT.fullmatch(word)}
+        found = [(at, word) for at, word in enumerate(words) if word in numbers or word in salts]
+        self.salts = {word: at for at, word in found if word in salts}
+        self.headings = [(at, numbers[word]) for at, word in found if word in numbers]
+        self._text = " ".join(words)
+        self._lengths = list(accumulate(map(len, words), initial=0)) if salts else [0]
+
+    def __len__(self) -> int:
+        return len(self._lengths) - 1
+
+    def between(self, first: int, end: int) -> str:
+        """The words from one place to before another."""
+        # Before each stand the lengths of the others, and as many spaces.
+        return self._text[self._lengths[first] + first : self._lengths[end] + end - 1] if end > first else ""
 
 
 class _Search:
@@ -138,13 +166,12 @@ class _Search:
     def __init__(
         self,
         manifest: OfficeManifest,
-        words: Sequence[str],
-        headings: Sequence[tuple[int, int]],
+        words: _Words,
         salt: str,
         end: int,
     ) -> None:
         self._manifest, self._words, self._salt, self._end = manifest, words, salt, end
-        self._headings = headings[: bisect_left(headings, (end, 0))]
+        self._headings = words.headings[: bisect_left(words.headings, (end, 0))]
         self._begins: dict[int, list[int]] = {}
         for at, number in self._headings:
             self._begins.setdefault(number, []).append(at)
@@ -152,7 +179,7 @@ class _Search:
 
     def compared(self) -> Compared:
         manifest = self._manifest
-        if hash_of(self._salt, self._words[: self._end + 1]) == manifest.sha256:
+        if hash_of(self._salt, [self._words.between(0, self._end + 1)]) == manifest.sha256:
             return Compared(True, frozenset(one.number for one in manifest.messages))
         unchanged, after = set[int](), 0
         for one in manifest.messages:
@@ -173,7 +200,7 @@ class _Search:
             self._left -= end - read
             if self._left < 0:
                 return None
-            joined = " ".join(self._words[read:end])
+            joined = self._words.between(read, end)
             running.update((joined if read == begin else f" {joined}").encode(errors="replace"))
             read = end
             if running.hexdigest() == one.sha256:
