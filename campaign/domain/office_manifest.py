@@ -1,7 +1,8 @@
 """The manifest of what is sent to an office: what it says of each message, and whether a text fits it.
 
 It holds neither a name nor a word of anybody: of each message, a hash. The hashes are of the words and of a
-number that stands in the text alone, so that whoever has only the manifest cannot try out names.
+number that stands in the text alone, so that whoever has only the manifest cannot try out names. Each message
+has a number of its own, made of that one: who is shown a message with its own learns nothing of the others.
 """
 
 import hashlib
@@ -19,7 +20,9 @@ from typing import Any
 from campaign.domain.office_check import words_of
 from campaign.errors import RefusedError
 
-FORMAT = "campaign-manifest-1"
+FORMAT = "campaign-manifest-2"
+# In it the hashes of all messages are made with the number of the text.
+_FORMAT_OF_ONE_NUMBER = "campaign-manifest-1"
 FILE_NAME, SIGNATURE_NAME = "manifest.json", "manifest.json.sig"
 # A pack of ten thousand messages has two megabytes.
 LONGEST_MANIFEST = 4_000_000
@@ -63,6 +66,7 @@ class OfficeManifest:
     `words_after` are between the last message and that number. A later email of the same day is part 2.
     """
 
+    format: str = FORMAT
     kind: ManifestKind
     issuer: str
     campaign: str
@@ -76,21 +80,38 @@ class OfficeManifest:
 
     def as_text(self) -> str:
         """As it is signed and sent."""
-        document = {"format": FORMAT, **asdict(self)}
-        return json.dumps(document, indent=1, default=date.isoformat) + "\n"
+        return json.dumps(asdict(self), indent=1, default=date.isoformat) + "\n"
+
+    def salt_of(self, salt: str, number: int) -> str:
+        """By the number of its text, the one that goes into the hash of a message."""
+        return salt if self.format == _FORMAT_OF_ONE_NUMBER else message_salt(salt, number)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """How a text fits a manifest: as a whole, and the numbers of the messages that are in it unchanged."""
+    """How a text fits a manifest: as a whole, and the numbers of the messages that are in it unchanged.
+
+    It `is_one` where it is a single message that was taken out of the text, with its own number.
+    """
 
     is_whole: bool
     unchanged: frozenset[int]
+    is_one: bool = False
 
 
 def new_salt() -> str:
-    """The number that goes into a text, and into every hash of it: 128 bits."""
+    """The number that goes into a text, and into the hash of it: 128 bits."""
     return secrets.token_hex(16)
+
+
+def message_salt(salt: str, number: int) -> str:
+    """What goes into the hash of one message of that text, and leads neither back to it nor to another's."""
+    return hashlib.sha256(f"{salt}\n{number}".encode()).hexdigest()[:_SALT_LENGTH]
+
+
+def message_hash(salt: str, number: int, words: Sequence[str]) -> str:
+    """The hash of one message, as a manifest has it."""
+    return hash_of(message_salt(salt, number), words)
 
 
 def hash_of(salt: str, words: Sequence[str]) -> str:
@@ -116,13 +137,15 @@ def compare(manifest: OfficeManifest, texts: Sequence[str]) -> Compared:
     """What is as the manifest says in each of some texts, wherever their lines are broken."""
     found = [_compared(manifest, text) for text in texts]
     unchanged = frozenset.intersection(*(one.unchanged for one in found))
-    return Compared(all(one.is_whole for one in found), unchanged)
+    is_one = all(one.is_one for one in found) and len(unchanged) == 1
+    return Compared(all(one.is_whole for one in found), unchanged, is_one)
 
 
 def _compared(manifest: OfficeManifest, text: str) -> Compared:
     words = _Words(text, numbers_up_to=len(manifest.messages))
     salts = sorted(words.salts, key=words.salts.__getitem__, reverse=True)[:_MOST_SALTS]
-    found = [_Search(manifest, words, salt, words.salts[salt]).compared() for salt in salts]
+    searches = [_Search(manifest, words, salt, words.salts[salt]) for salt in salts]
+    found = [*(one.compared() for one in searches), *filter(None, (one.message() for one in searches))]
     return max(
         found, key=lambda one: (one.is_whole, len(one.unchanged)), default=Compared(False, frozenset())
     )
@@ -193,9 +216,21 @@ class _Search:
                     break
         return Compared(False, frozenset(unchanged))
 
+    def message(self) -> Compared | None:
+        """The text as a single message with its own number below, and nothing else; None where it is none."""
+        if self._end != len(self._words) - 1 or not self._headings or self._headings[0][0]:
+            return None
+        number = self._headings[0][1]
+        is_same = (
+            hash_of(self._salt, [self._words.between(0, self._end)])
+            == self._manifest.messages[number - 1].sha256
+        )
+        return Compared(False, frozenset([number]), is_one=True) if is_same else None
+
     def _end_of(self, one: ManifestEntry, begin: int) -> int | None:
         """Where the message ends that begins here; None when it is not this one, or was changed."""
-        running, read = hashlib.sha256(f"{self._salt}\n".encode()), begin
+        salt = self._manifest.salt_of(self._salt, one.number)
+        running, read = hashlib.sha256(f"{salt}\n".encode()), begin
         for end in self._ends(one.number, begin):
             self._left -= end - read
             if self._left < 0:
@@ -219,7 +254,7 @@ class _Search:
 def _manifest(document: Any) -> OfficeManifest:
     """ValueError, TypeError or KeyError for what is none."""
     values = dict(document)
-    if values.pop("format") != FORMAT:
+    if values["format"] not in (FORMAT, _FORMAT_OF_ONE_NUMBER):
         raise ValueError("another format")
     messages = tuple(_entry(dict(one), number) for number, one in enumerate(values.pop("messages"), start=1))
     texts = ("issuer", "campaign", "title", "official", "sha256")
