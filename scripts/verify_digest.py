@@ -2,6 +2,9 @@
 
 Needs nothing but Python, and no network. `digest.txt` is the email's text, or the saved email itself (.eml).
 That the manifest is genuine is for `ssh-keygen -Y verify` to say, before this.
+
+`python verify_digest.py manifest.json digest.txt 3 > message.txt` takes message 3 out, to show it to somebody
+together with the manifest: what it was compared with then, by the same program, tells nothing of the others.
 """
 
 import hashlib
@@ -41,10 +44,16 @@ def hash_of(number: str, words: list[str]) -> str:
     return hashlib.sha256(f"{number}\n{' '.join(words)}".encode(errors="replace")).hexdigest()
 
 
-def unchanged(manifest: dict, text: str) -> tuple[bool, list[int]]:
-    """Whether the text is the one that was sent, and the numbers of the messages that are."""
-    words = words_of(text)
-    best: tuple[bool, list[int]] = (False, [])
+def number_of(manifest: dict, number: str, place: int) -> str:
+    """The number of one message, by that of the email; in manifests of the first format they are the same."""
+    if manifest["format"] == "campaign-manifest-1":
+        return number
+    return hashlib.sha256(f"{number}\n{place}".encode()).hexdigest()[:32]
+
+
+def unchanged(manifest: dict, words: list[str]) -> tuple[bool, dict[int, str]]:
+    """Whether the words are those that were sent, and the messages that are, as they are shown alone."""
+    best: tuple[bool, dict[int, str]] = (False, shown_alone(manifest, words) if words else {})
     for end, number in enumerate(words):
         if re.fullmatch("[0-9a-f]{32}", number):
             whole = hash_of(number, words[: end + 1]) == manifest["sha256"]
@@ -53,37 +62,70 @@ def unchanged(manifest: dict, text: str) -> tuple[bool, list[int]]:
     return best
 
 
-def found_in(manifest: dict, words: list[str], number: str, end: int) -> list[int]:
-    """The messages whose words stand somewhere before the number."""
+def found_in(manifest: dict, words: list[str], number: str, end: int) -> dict[int, str]:
+    """The messages whose words stand somewhere before the number, each with its own."""
     last = end - manifest["words_after"]
     begins = [at for at in range(end) if re.fullmatch(r"[1-9][0-9]{0,4}\.", words[at])]
-    found = []
+    found = {}
     for message in manifest["messages"]:
-        own = [at for at in begins if words[at] == f"{message['number']}."]
+        place = message["number"]
+        key = number_of(manifest, number, place)
+        own = [at for at in begins if words[at] == f"{place}."]
         pairs = ((start, stop) for start in own for stop in (*begins, last) if stop > start)
-        if any(hash_of(number, words[start:stop]) == message["sha256"] for start, stop in pairs):
-            found.append(message["number"])
+        for start, stop in pairs:
+            if hash_of(key, words[start:stop]) == message["sha256"]:
+                found[place] = f"{' '.join(words[start:stop])}\n\n{key}"
+                break
     return found
 
 
-def main(manifest_file: str, text_file: str) -> tuple[int, str]:
-    """What is unchanged, in lines; 0 if everything is."""
-    manifest = json.loads(Path(manifest_file).read_text(encoding="utf-8"))
-    data = Path(text_file).read_bytes()
-    whole, found = unchanged(manifest, text_of(data))
+def shown_alone(manifest: dict, words: list[str]) -> dict[int, str]:
+    """A single message with its own number below, and nothing else."""
+    for message in manifest["messages"]:
+        if words[0] == f"{message['number']}." and hash_of(words[-1], words[:-1]) == message["sha256"]:
+            return {message["number"]: f"{' '.join(words[:-1])}\n\n{words[-1]}"}
+    return {}
+
+
+def report(manifest: dict, words: list[str]) -> tuple[bool, list[str]]:
+    """What is unchanged, in lines; and whether all that was handed in is."""
+    whole, found = unchanged(manifest, words)
+    alone = not whole and bool(words and shown_alone(manifest, words))
     lines = [f"{manifest['official']}, {manifest['sent_on']}, {manifest['campaign']}: {manifest['title']}"]
     for message in manifest["messages"]:
-        state = "unchanged" if message["number"] in found else "CHANGED OR MISSING"
+        missing = "not in this text" if alone else "CHANGED OR MISSING"
+        state = "unchanged" if message["number"] in found else missing
         lines.append(f"{message['number']}: {state}, confirmed on {message['confirmed_on']}")
-    lines.append("The whole text is unchanged." if whole else "THE TEXT IS NOT WHAT WAS SENT.")
+    if alone:
+        return True, [*lines, "One message was handed in, and it is unchanged."]
+    return whole, [*lines, "The whole text is unchanged." if whole else "THE TEXT IS NOT WHAT WAS SENT."]
+
+
+def taken_out(manifest: dict, words: list[str], place: int) -> tuple[bool, str]:
+    """One message with its own number, to be shown to somebody with the manifest."""
+    if manifest["format"] == "campaign-manifest-1":
+        return False, "This manifest has one number for all messages: none can be shown alone."
+    _, found = unchanged(manifest, words)
+    return place in found, found.get(place, f"Message {place} was changed, or is missing.")
+
+
+def main(manifest_file: str, text_file: str, place: str = "") -> tuple[int, str]:
+    """What to print, and 0 if all is well."""
+    manifest = json.loads(Path(manifest_file).read_text(encoding="utf-8"))
+    data = Path(text_file).read_bytes()
+    words = words_of(text_of(data))
+    if place:
+        is_good, said = taken_out(manifest, words, int(place))
+        return (0 if is_good else 1), said
+    is_good, lines = report(manifest, words)
     if is_email(data):
         lines.append("Only the plain text was compared. What your mail program shows may be another part.")
-    return (0 if whole else 1), "\n".join(lines)
+    return (0 if is_good else 1), "\n".join(lines)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("Usage: python verify_digest.py manifest.json digest.txt")
+    if len(sys.argv) not in (3, 4):
+        sys.exit("Usage: python verify_digest.py manifest.json digest.txt [number of a message]")
     status, said = main(*sys.argv[1:])
     print(said)  # noqa: T201
     sys.exit(status)

@@ -11,6 +11,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.event import listen
 from xdist.scheduler import LoadScopeScheduling
 
 from campaign.runtime import Runtime, build_runtime
@@ -21,6 +23,7 @@ from campaign.store.tables import Base
 from tests import databases, kept_connections
 from tests.compiled_once import compile_once
 from tests.databases import Emptying
+from tests.encrypted_writes import refuse
 from tests.kept_connections import keep_connections
 from tests.make import changed_settings
 from tests.memory import folder_in_memory
@@ -31,6 +34,7 @@ from tests.warm_reader import cold_readers, warm_readers
 compile_once()
 keep_connections()
 warm_readers()
+listen(Engine, "before_execute", refuse)
 # A busy machine takes longer for an example, which says nothing about the rule.
 hypothesis.settings.register_profile(
     "any load", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True

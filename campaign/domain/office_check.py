@@ -14,6 +14,7 @@ _LENGTH = 12
 _GROUP = 4
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
 _SHOWN = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}(?![\w-])")
+_STROKE = "\u0338"
 _QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)
 
 
@@ -50,8 +51,13 @@ def text_hash(key: bytes, text: str) -> bytes:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in their order, without what mail programs put around them."""
-    lines = _QUOTED.sub("", in_normal_form("NFC", text))
-    return [word for word in lines.split() if any(map(str.isalnum, word))]
+    if _STROKE in text:
+        # With it a mark of quotation becomes another sign.
+        text = in_normal_form("NFC", text)
+    words = _QUOTED.sub("", text).split()
+    # Of a long text each word is looked at once, however often it comes.
+    counted = {word: in_normal_form("NFC", word) for word in set(words) if any(map(str.isalnum, word))}
+    return [counted[word] for word in words if word in counted]
 
 
 def shown_codes_in(text: str) -> list[str]:

@@ -1,7 +1,8 @@
 """The manifest of what is sent to an office: what it says of each message, and whether a text fits it.
 
 It holds neither a name nor a word of anybody: of each message, a hash. The hashes are of the words and of a
-number that stands in the text alone, so that whoever has only the manifest cannot try out names.
+number that stands in the text alone, so that whoever has only the manifest cannot try out names. Each message
+has a number of its own, made of that one: who is shown a message with its own learns nothing of the others.
 """
 
 import hashlib
@@ -13,18 +14,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from campaign.domain.office_check import words_of
 from campaign.errors import RefusedError
 
-FORMAT = "campaign-manifest-1"
+FORMAT = "campaign-manifest-2"
+# In it the hashes of all messages are made with the number of the text.
+_FORMAT_OF_ONE_NUMBER = "campaign-manifest-1"
 FILE_NAME, SIGNATURE_NAME = "manifest.json", "manifest.json.sig"
 # A pack of ten thousand messages has two megabytes.
 LONGEST_MANIFEST = 4_000_000
 # On paper, more than anybody carries.
 MOST_MESSAGES = 10_000
 _SALT = re.compile(r"[0-9a-f]{32}")
+_SALT_LENGTH = 32
 _HASH = re.compile(r"[0-9a-f]{64}")
 _HEADING = re.compile(r"([1-9][0-9]{0,4})\.")
 # Where a text holds more that could be its number, or more numbers that could begin a message, than this,
@@ -61,6 +66,7 @@ class OfficeManifest:
     `words_after` are between the last message and that number. A later email of the same day is part 2.
     """
 
+    format: str = FORMAT
     kind: ManifestKind
     issuer: str
     campaign: str
@@ -74,21 +80,38 @@ class OfficeManifest:
 
     def as_text(self) -> str:
         """As it is signed and sent."""
-        document = {"format": FORMAT, **asdict(self)}
-        return json.dumps(document, indent=1, default=date.isoformat) + "\n"
+        return json.dumps(asdict(self), indent=1, default=date.isoformat) + "\n"
+
+    def salt_of(self, salt: str, number: int) -> str:
+        """By the number of its text, the one that goes into the hash of a message."""
+        return salt if self.format == _FORMAT_OF_ONE_NUMBER else message_salt(salt, number)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """How a text fits a manifest: as a whole, and the numbers of the messages that are in it unchanged."""
+    """How a text fits a manifest: as a whole, and the numbers of the messages that are in it unchanged.
+
+    It `is_one` where it is a single message that was taken out of the text, with its own number.
+    """
 
     is_whole: bool
     unchanged: frozenset[int]
+    is_one: bool = False
 
 
 def new_salt() -> str:
-    """The number that goes into a text, and into every hash of it: 128 bits."""
+    """The number that goes into a text, and into the hash of it: 128 bits."""
     return secrets.token_hex(16)
+
+
+def message_salt(salt: str, number: int) -> str:
+    """What goes into the hash of one message of that text, and leads neither back to it nor to another's."""
+    return hashlib.sha256(f"{salt}\n{number}".encode()).hexdigest()[:_SALT_LENGTH]
+
+
+def message_hash(salt: str, number: int, words: Sequence[str]) -> str:
+    """The hash of one message, as a manifest has it."""
+    return hash_of(message_salt(salt, number), words)
 
 
 def hash_of(salt: str, words: Sequence[str]) -> str:
@@ -114,18 +137,46 @@ def compare(manifest: OfficeManifest, texts: Sequence[str]) -> Compared:
     """What is as the manifest says in each of some texts, wherever their lines are broken."""
     found = [_compared(manifest, text) for text in texts]
     unchanged = frozenset.intersection(*(one.unchanged for one in found))
-    return Compared(all(one.is_whole for one in found), unchanged)
+    is_one = all(one.is_one for one in found) and len(unchanged) == 1
+    return Compared(all(one.is_whole for one in found), unchanged, is_one)
 
 
 def _compared(manifest: OfficeManifest, text: str) -> Compared:
-    words = words_of(text)
-    places = {word: at for at, word in enumerate(words) if _SALT.fullmatch(word)}
-    salts = sorted(places, key=places.__getitem__, reverse=True)[:_MOST_SALTS]
-    headings = [(at, int(match[1])) for at, word in enumerate(words) if (match := _HEADING.fullmatch(word))]
-    found = [_Search(manifest, words, headings, salt, places[salt]).compared() for salt in salts]
+    words = _Words(text, numbers_up_to=len(manifest.messages))
+    salts = sorted(words.salts, key=words.salts.__getitem__, reverse=True)[:_MOST_SALTS]
+    searches = [_Search(manifest, words, salt, words.salts[salt]) for salt in salts]
+    found = [*(one.compared() for one in searches), *filter(None, (one.message() for one in searches))]
     return max(
         found, key=lambda one: (one.is_whole, len(one.unchanged)), default=Compared(False, frozenset())
     )
+
+
+class _Words:
+    """The words of a text, one space between them, and which of them may be numbers.
+
+    `salts` have their last place. With one of the `headings` a message may begin, or one end.
+    """
+
+    def __init__(self, text: str, *, numbers_up_to: int) -> None:
+        words = words_of(text)
+        # Each word is looked at once, however often it comes.
+        different = set(words)
+        numbers = {word: int(match[1]) for word in different if (match := _HEADING.fullmatch(word))}
+        numbers = {word: number for word, number in numbers.items() if number <= numbers_up_to}
+        salts = {word for word in different if len(word) == _SALT_LENGTH and _SALT.fullmatch(word)}
+        found = [(at, word) for at, word in enumerate(words) if word in numbers or word in salts]
+        self.salts = {word: at for at, word in found if word in salts}
+        self.headings = [(at, numbers[word]) for at, word in found if word in numbers]
+        self._text = " ".join(words)
+        self._lengths = list(accumulate(map(len, words), initial=0)) if salts else [0]
+
+    def __len__(self) -> int:
+        return len(self._lengths) - 1
+
+    def between(self, first: int, end: int) -> str:
+        """The words from one place to before another."""
+        # Before each stand the lengths of the others, and as many spaces.
+        return self._text[self._lengths[first] + first : self._lengths[end] + end - 1] if end > first else ""
 
 
 class _Search:
@@ -138,13 +189,12 @@ class _Search:
     def __init__(
         self,
         manifest: OfficeManifest,
-        words: Sequence[str],
-        headings: Sequence[tuple[int, int]],
+        words: _Words,
         salt: str,
         end: int,
     ) -> None:
         self._manifest, self._words, self._salt, self._end = manifest, words, salt, end
-        self._headings = headings[: bisect_left(headings, (end, 0))]
+        self._headings = words.headings[: bisect_left(words.headings, (end, 0))]
         self._begins: dict[int, list[int]] = {}
         for at, number in self._headings:
             self._begins.setdefault(number, []).append(at)
@@ -152,7 +202,7 @@ class _Search:
 
     def compared(self) -> Compared:
         manifest = self._manifest
-        if hash_of(self._salt, self._words[: self._end + 1]) == manifest.sha256:
+        if hash_of(self._salt, [self._words.between(0, self._end + 1)]) == manifest.sha256:
             return Compared(True, frozenset(one.number for one in manifest.messages))
         unchanged, after = set[int](), 0
         for one in manifest.messages:
@@ -166,14 +216,26 @@ class _Search:
                     break
         return Compared(False, frozenset(unchanged))
 
+    def message(self) -> Compared | None:
+        """The text as a single message with its own number below, and nothing else; None where it is none."""
+        if self._end != len(self._words) - 1 or not self._headings or self._headings[0][0]:
+            return None
+        number = self._headings[0][1]
+        is_same = (
+            hash_of(self._salt, [self._words.between(0, self._end)])
+            == self._manifest.messages[number - 1].sha256
+        )
+        return Compared(False, frozenset([number]), is_one=True) if is_same else None
+
     def _end_of(self, one: ManifestEntry, begin: int) -> int | None:
         """Where the message ends that begins here; None when it is not this one, or was changed."""
-        running, read = hashlib.sha256(f"{self._salt}\n".encode()), begin
+        salt = self._manifest.salt_of(self._salt, one.number)
+        running, read = hashlib.sha256(f"{salt}\n".encode()), begin
         for end in self._ends(one.number, begin):
             self._left -= end - read
             if self._left < 0:
                 return None
-            joined = " ".join(self._words[read:end])
+            joined = self._words.between(read, end)
             running.update((joined if read == begin else f" {joined}").encode(errors="replace"))
             read = end
             if running.hexdigest() == one.sha256:
@@ -192,7 +254,7 @@ class _Search:
 def _manifest(document: Any) -> OfficeManifest:
     """ValueError, TypeError or KeyError for what is none."""
     values = dict(document)
-    if values.pop("format") != FORMAT:
+    if values["format"] not in (FORMAT, _FORMAT_OF_ONE_NUMBER):
         raise ValueError("another format")
     messages = tuple(_entry(dict(one), number) for number, one in enumerate(values.pop("messages"), start=1))
     texts = ("issuer", "campaign", "title", "official", "sha256")

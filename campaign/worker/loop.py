@@ -16,11 +16,10 @@ from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
 from campaign.services.outbox.rate_limits import limits_of
-from campaign.store.data_cipher import UnreadableError
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.forms import FormsWorker
 from campaign.worker.maintenance import Maintenance
-from campaign.worker.unreadable import set_aside
+from campaign.worker.unreadable import Apart
 
 # What is still under way this long after the order to stop is written down as being in doubt.
 STOP_SECONDS = 10.0
@@ -41,11 +40,6 @@ def run(runtime: Runtime, *, stop: threading.Event, clock: Callable[[], datetime
     while not stop.is_set():
         try:
             is_busy = worker.step()
-        except UnreadableError as error:
-            log.error("worker %s cannot read something: %s", worker.id, error)
-            worker.set_unreadable_aside()
-            stop.wait(MAX_BACKOFF_SECONDS)
-            continue
         except UnavailableError as error:
             backoff = min(MAX_BACKOFF_SECONDS, backoff * 2 or 0.25)
             log.warning("worker %s waits %.2f s: %s", worker.id, backoff, error)
@@ -65,22 +59,11 @@ def drain(runtime: Runtime, *, clock: Callable[[], datetime] | None = None) -> i
     """
     worker = _Worker(runtime, clock)
     try:
-        while _stepped(worker):
+        while worker.step():
             pass
     finally:
         worker.finish(time.monotonic() + STOP_SECONDS)
     return worker.accepted
-
-
-def _stepped(worker: "_Worker") -> bool:
-    """Do a step; what cannot be read is set aside once, and raised where that was not enough."""
-    try:
-        return worker.step()
-    except UnreadableError as error:
-        log.error("worker %s cannot read something: %s", worker.id, error)
-        if not worker.set_unreadable_aside():
-            raise
-        return True
 
 
 class _Worker:
@@ -99,16 +82,19 @@ class _Worker:
                 clock=clock,
             )
 
-        self._database, self._clock = runtime.database, clock
         self._first = dispatcher_for(runtime.provider, runtime.second_provider)
         self._second = (
             dispatcher_for(runtime.second_provider, runtime.provider) if runtime.second_provider else None
         )
         self._dispatchers = [self._first, self._second] if self._second else [self._first]
-        self._forms = FormsWorker(runtime, clock)
         self._maintenance = Maintenance(
             runtime, self.id, dispatchers=self._dispatchers, limits=limits, clock=clock
         )
+        self._keep_up = Apart(self._maintenance.run_if_due)
+        self._process_events = Apart(self._maintenance.process_events)
+        self._settle_forms = Apart(FormsWorker(runtime, clock).step)
+        self._send = Apart(self._first.step)
+        self._send_otherwise = Apart(self._second.step) if self._second else None
 
     @property
     def accepted(self) -> int:
@@ -117,17 +103,13 @@ class _Worker:
 
     def step(self) -> bool:
         """Do what there is to do, waiting a moment for answers; False when there is nothing."""
-        self._maintenance.run_if_due()
-        is_busy = self._maintenance.process_events()
-        is_busy |= self._forms.step()
-        is_busy |= self._first.step()
-        if self._second:
-            is_busy |= self._second.step(may_claim=self._first.is_paused)
+        self._keep_up()
+        is_busy = self._process_events()
+        is_busy |= self._settle_forms()
+        is_busy |= self._send()
+        if self._send_otherwise:
+            is_busy |= self._send_otherwise(may_claim=self._first.is_paused)
         return is_busy
-
-    def set_unreadable_aside(self) -> bool:
-        """Take out of the way what no key opens, so that all the rest goes on; whether there was any."""
-        return set_aside(self._database, now=self._clock())
 
     def finish(self, until: float) -> None:
         """Let calls under way come to their end, give back the rest, and write everything down."""

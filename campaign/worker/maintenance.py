@@ -36,7 +36,7 @@ from campaign.worker import spot_checks, updates
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.retention import RetentionJob
-from campaign.worker.unreadable import apart
+from campaign.worker.unreadable import Apart
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
 CHECKPOINT_SECONDS = 600.0
@@ -80,12 +80,15 @@ class Maintenance:
             self._database, runtime.settings.outbox_folder, runtime.settings.prepared_folder
         )
         # One that cannot read something keeps none of the others from being done.
-        self._jobs: tuple[Callable[[datetime], object], ...] = (
-            *(self._show_counts, self._open_campaigns, self._compose_digests, self._answer_forgotten),
-            *(self._carry_on_invalidation, self._send_updates, self._ask_for_spot_checks),
-            *(self._carry_on_import, self._encrypt, self._look_for_rushes, self._add_up_figures),
-            *(self._count_wordings, self._read_returned_mail, self._examine),
-        )
+        self._jobs = [
+            Apart(job)
+            for job in (
+                *(self._show_counts, self._open_campaigns, self._compose_digests, self._answer_forgotten),
+                *(self._carry_on_invalidation, self._send_updates, self._ask_for_spot_checks),
+                *(self._carry_on_import, self._encrypt, self._look_for_rushes, self._add_up_figures),
+                *(self._count_wordings, self._read_returned_mail, self._examine),
+            )
+        ]
         self._ran_at: float | None = None
         self._events_checked_at = -IDLE_SECONDS
         self._mailbox_due_at = 0.0
@@ -112,7 +115,7 @@ class Maintenance:
             self._store_counters(session)
         self._clear_counters()
         for job in self._jobs:
-            apart(job, self._database, now=now)
+            job(now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._ran_at = time.monotonic()

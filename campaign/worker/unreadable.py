@@ -1,30 +1,33 @@
-"""What a worker does about what no key opens: it takes it out of the way, so that all the rest goes on."""
+"""The jobs of a worker, each by itself: one that cannot read something keeps no other from being done.
+
+What cannot be read in a queue is taken out of it by whoever takes from that queue; this is for the rest.
+"""
 
 import logging
+import time
 from collections.abc import Callable
-from datetime import datetime
 
-from campaign.services.outbox import unreadable as outbox
-from campaign.services.signatures import unreadable as forms
 from campaign.store.data_cipher import UnreadableError
-from campaign.store.database import Database
+
+# A job that came upon something it cannot read rests so long: it may come upon it again.
+REST_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
 
-def set_aside(database: Database, *, now: datetime) -> bool:
-    """Take emails and forms out of their queues that cannot be read; whether there was any."""
-    with database.transaction() as session:
-        broken = [*outbox.set_aside(session, now=now), *forms.set_aside(session)]
-    for one in broken:
-        log.error("%s %d: %s cannot be read; it is set aside", one.table, one.row, one.column)
-    return bool(broken)
+class Apart:
+    """A job whose errors of this kind are told and stay its own; called, it says whether it found work."""
 
+    def __init__(self, job: Callable[..., object]) -> None:
+        self._job = job
+        self._rests_until = 0.0
 
-def apart(job: Callable[[datetime], object], database: Database, *, now: datetime) -> None:
-    """Do a job that stops no other one: what it cannot read is told, and set aside where that is possible."""
-    try:
-        job(now)
-    except UnreadableError as error:
-        log.error("a job is left out this time: %s", error)
-        set_aside(database, now=now)
+    def __call__(self, *args: object, **kwargs: object) -> bool:
+        if time.monotonic() < self._rests_until:
+            return False
+        try:
+            return bool(self._job(*args, **kwargs))
+        except UnreadableError as error:
+            log.error("a job is left out this time: %s", error)
+            self._rests_until = time.monotonic() + REST_SECONDS
+            return False

@@ -1,5 +1,8 @@
 """Codes by which offices check messages."""
 
+from pathlib import Path
+from runpy import run_path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +14,12 @@ from campaign.domain.office_check import (
     shown_code,
     text_hash,
     through_code,
+    words_of,
 )
+from tests.waiting import little_work
 
 KEY = b"k" * 32
+SCRIPT = run_path(str(Path(__file__).parents[2] / "scripts" / "verify_digest.py"))
 
 
 def test_a_code_is_the_same_each_time_and_another_for_each_form_office_and_installation() -> None:
@@ -43,6 +49,21 @@ def test_a_text_is_known_again_however_its_lines_are_broken_and_quoted_and_by_no
     assert text_hash(KEY, sent) == text_hash(KEY, quoted)
     assert text_hash(KEY, sent) != text_hash(KEY, sent.replace("dry", "full"))
     assert text_hash(KEY, sent) != text_hash(b"o" * 32, sent)
+
+
+@given(st.text(st.sampled_from("ab1.>-_ \n\t\u2000\u00a0\u3000\u0301\u0327\u0338\u1100\u1161\u212b\u0f73é")))
+def test_words_are_the_same_as_those_by_which_an_office_checks_without_the_site(text: str) -> None:
+    assert words_of(text) == SCRIPT["words_of"](text)
+
+
+def test_a_word_is_looked_at_in_little_time_however_many_marks_it_has_and_is_the_same_in_any_company() -> (
+    None
+):
+    word = "a" + "\u0301\u0327" * 40
+    (alone,) = words_of(word)
+    assert set(words_of(f"{word} b\n" * 2_000)) == {alone, "b"}
+    with little_work(seconds=8):
+        words_of("a" + "\u0301\u0327" * 300_000)
 
 
 def test_what_a_mail_system_adds_below_the_code_does_not_matter() -> None:

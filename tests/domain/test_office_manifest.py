@@ -1,7 +1,7 @@
 """Manifests: what is read as one, and how a text is compared with it in little time."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,16 @@ import pytest
 
 from campaign.domain.office_check import words_of
 from campaign.domain.office_manifest import (
+    FORMAT,
+    Compared,
     ManifestEntry,
     ManifestKind,
     OfficeManifest,
     compare,
     hash_of,
     hash_of_whole,
+    message_hash,
+    message_salt,
     new_salt,
     read_manifest,
 )
@@ -25,10 +29,13 @@ SALT = new_salt()
 END = f"\nIts number:\n\n{SALT}\n\nCODE"
 
 
-def made(parts: list[str]) -> tuple[OfficeManifest, str]:
+def made(parts: list[str], *, written_as: str = FORMAT) -> tuple[OfficeManifest, str]:
+    def hash_as(number: int, words: Sequence[str]) -> str:
+        return message_hash(SALT, number, words) if written_as == FORMAT else hash_of(SALT, words)
+
     text = "\n".join(["Dear Minister,", *parts, END])
     entries = tuple(
-        ManifestEntry(number, hash_of(SALT, words_of(part)), True, date(2026, 11, 23))
+        ManifestEntry(number, hash_as(number, words_of(part)), True, date(2026, 11, 23))
         for number, part in enumerate(parts, start=1)
     )
     manifest = OfficeManifest(
@@ -42,6 +49,7 @@ def made(parts: list[str]) -> tuple[OfficeManifest, str]:
         sha256=hash_of_whole(SALT, words_of(text)),
         words_after=2,
         messages=entries,
+        format=written_as,
     )
     return manifest, text
 
@@ -56,7 +64,7 @@ def test_a_manifest_is_read_as_it_was_written() -> None:
     [
         lambda told: told.pop("title"),
         lambda told: told.update(more=1),
-        lambda told: told.update(format="campaign-manifest-2"),
+        lambda told: told.update(format="campaign-manifest-3"),
         lambda told: told.update(kind="letter"),
         lambda told: told.update(part="1"),
         lambda told: told.update(part=True),
@@ -101,6 +109,32 @@ def test_under_another_number_nothing_fits() -> None:
     manifest, text = made(["1. Ada", "2. Ben"])
     for other in (text.replace(SALT, new_salt()), text.replace(SALT, "")):
         assert compare(manifest, [other]).unchanged == frozenset()
+
+
+def test_a_manifest_of_one_number_for_all_is_compared_as_ever() -> None:
+    manifest, text = made(["1. Ada", "2. Ben"], written_as="campaign-manifest-1")
+    assert read_manifest(manifest.as_text()) == manifest
+    assert compare(manifest, [text]).is_whole
+    assert compare(manifest, [text.replace("Ada", "Eve")]).unchanged == {2}
+
+
+def test_one_message_is_shown_with_its_own_number_and_opens_no_other() -> None:
+    parts = ["1. Ada\nStop it.", "2. Ben\nStop it.", "3. Cy\nStop it."]
+    manifest, _ = made(parts)
+    own = message_salt(SALT, 2)
+    assert compare(manifest, [f"{parts[1]}\n\n{own}\n"]) == Compared(False, frozenset({2}), is_one=True)
+    # Who has it tries all names in vain, also of what they know word for word.
+    tried = {hash_of(salt, words_of(part)) for salt in (own, message_salt(own, 1)) for part in parts}
+    assert not tried & {manifest.sha256, manifest.messages[0].sha256, manifest.messages[2].sha256}
+    for forged in (
+        f"Thousands say:\n{parts[1]}\n\n{own}",
+        f"{parts[1]}\n\n{own}\nand so do we",
+        f"{parts[1]}\nNow.\n{own}",
+        f"{parts[0]}\n{own}",
+        f"9. Ben\n{own}",
+        own,
+    ):
+        assert compare(manifest, [forged]) == Compared(False, frozenset())
 
 
 @pytest.mark.slow

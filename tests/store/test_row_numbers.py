@@ -2,11 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import event, select
 
 from campaign.runtime import Runtime
+from campaign.store.prepared import Prepared
 from campaign.store.row_numbers import new_numbers
+from campaign.store.tables import Supporter
 from campaign.store.tables.core import signing_form, supporter
 from tests import make
 
@@ -37,3 +41,48 @@ def test_numbers_are_new_and_those_that_were_not_used_do_no_harm(runtime: Runtim
     make.sign_and_confirm(runtime, make.page(runtime), now=now, email="bo@mail.example")
     with runtime.database.reading() as session:
         assert len(session.scalars(select(supporter.c.email)).all()) == 2
+
+
+def test_objects_that_are_stored_together_are_numbered_by_one_statement(
+    runtime: Runtime, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[object] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        run.append(statement)
+
+    # What is kept prepared goes past SQLAlchemy's events.
+    ask = Prepared.all
+
+    def asked(prepared: Prepared, *args: Any) -> Any:
+        run.append(prepared)
+        return ask(prepared, *args)
+
+    monkeypatch.setattr(Prepared, "all", asked)
+    with runtime.database.transaction() as session:
+        event.listen(session.connection(), "before_cursor_execute", note)
+
+        def stored(first: int, number: int) -> list[Supporter]:
+            run.clear()
+            people = [
+                Supporter(address_hash=f"h{at}", email=f"s{at}@mail.example", created_at=now)
+                for at in range(first, first + number)
+            ]
+            # One that comes with a number of its own, which no other is given.
+            people[1].id = 1000 + first
+            session.add_all(people)
+            session.flush()
+            return people
+
+        of_five = stored(0, 5)
+        statements_for_five = len(run)
+        of_fifty = stored(5, 50)
+        assert len(run) == statements_for_five
+        assert len([one for one in run if isinstance(one, Prepared)]) == 1
+        people = of_five + of_fifty
+        assert len({one.id for one in people}) == 55
+        others = [one.id for one in (*of_fifty[:1], *of_fifty[2:])]
+        assert others == sorted(others), "in the order in which they were added"
+    with runtime.database.reading() as session:
+        emails = session.scalars(select(supporter.c.email).order_by(supporter.c.address_hash)).all()
+        assert set(emails) == {f"s{at}@mail.example" for at in range(55)}

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from campaign.domain.actor import COMMAND_LINE
@@ -71,6 +71,17 @@ def test_the_person_goes_and_the_number_stays(client: FlaskClient, runtime: Runt
         runtime.database, make.SLUG, format="json", preset=None, out=out, actor=COMMAND_LINE, now=clock()
     )
     assert json.loads(out.getvalue()) == []
+
+
+def test_so_does_a_person_whose_address_cannot_be_read(
+    client: FlaskClient, runtime: Runtime, clock: Clock
+) -> None:
+    path = _signed(runtime, clock)
+    with runtime.database.transaction() as session:
+        session.execute(text("UPDATE supporter SET email = substr(email, 1, 60)"))
+    assert "Your signature still counts" in _forget(client, path).get_data(as_text=True)
+    assert make.signature_count(runtime) == 1
+    assert list(in_tables(runtime.database, traced(["Rana", "rana@mail.example"]))) == []
 
 
 def test_signing_again_counts_once_and_tells_nobody(

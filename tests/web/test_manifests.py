@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -389,3 +390,29 @@ def test_the_script_for_offices_says_the_same_without_the_site(digest: Claimed, 
     assert verify(forged.encode()) == (1, ["2", "3"])
     assert verify(saved(digest, text=forged)) == (1, ["2", "3"])
     assert verify(b"Nothing of it") == (1, [])
+
+
+def test_one_message_is_shown_to_somebody_without_giving_the_others_away(
+    app: Flask, digest: Claimed, tmp_path: Path
+) -> None:
+    text, signature = files_of(digest)
+    (tmp_path / "manifest.json").write_text(text)
+    (tmp_path / "digest").write_text(digest.email.text)
+    main = run_path(str(Path(__file__).parents[2] / "scripts" / "verify_digest.py"))["main"]
+    status, shown = main(str(tmp_path / "manifest.json"), str(tmp_path / "digest"), "2")
+    assert status == 0
+    (email_number,) = re.findall(r"^[0-9a-f]{32}$", digest.email.text, re.MULTILINE)
+    assert email_number not in shown
+    (tmp_path / "shown").write_text(shown)
+    status, said = main(str(tmp_path / "manifest.json"), str(tmp_path / "shown"))
+    assert status == 0
+    assert [line.split(",")[0] for line in said.splitlines()[1:-1]] == [
+        *("1: not in this text", "2: unchanged", "3: not in this text")
+    ]
+    found = check(app, shown.encode(), text.encode(), signature.encode())
+    assert "The manifest is genuine, and the message is unchanged" in found.text
+    assert "Changed or missing" not in found.text
+    forged = check(
+        app, shown.replace("Dear", "No, dear").encode() + b"more", text.encode(), signature.encode()
+    )
+    assert "the text is not what we sent" in forged.text

@@ -26,11 +26,11 @@ from campaign.domain.signature import SignatureState
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.mail.render import Renderer
 from campaign.services.campaigns import pages
-from campaign.services.digests.writing import Digest, texts_of
+from campaign.services.digests.writing import Digest, DigestText, texts_of
 from campaign.services.office_check import codes as office_codes
 from campaign.services.office_check import manifests
 from campaign.services.office_check.codes import NewCheck
-from campaign.services.outbox import digest_members
+from campaign.services.outbox import digest_members, unreadable
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
 from campaign.store.legible import is_there, is_whole, legible
@@ -79,13 +79,13 @@ def compose(
     today = local_day(now, schedule.time_zone)
     parts = _parts_since(session, official.id, morning_of(today, schedule.time_zone))
     waits = _waits_for(official)
-    (rows, are_more), is_left = _waiting_messages(session, waits), False
+    rows, are_more = _waiting_messages(session, waits, now=now)
+    is_left = are_more and not rows
     waiting = _number_waiting(session, waits, most=schedule.threshold + 1)
     if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
         alike = _for_one_mail(rows)
         page = pages.page(session, campaign.slug, language=alike[0].language)
-        texts = list(texts_of(session, page, alike))
-        texts = texts[: number_that_fits([text.weight for text in texts])]
+        texts = _that_fit(list(texts_of(session, page, alike)))
         digest = Digest(official, page, alike[: len(texts)], texts, part=parts + 1, sent_on=today)
         email, manifest = digest.written(renderer, public_url=public_url, now=now)
         files = manifests.signed(session, manifest, keys=manifest_keys)
@@ -161,12 +161,12 @@ def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
 
 
 def _waiting_messages(
-    session: Session, waits: ColumnElement[bool]
+    session: Session, waits: ColumnElement[bool], *, now: datetime
 ) -> tuple[Sequence[Row[*tuple[Any, ...]]], bool]:
     """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold; and
     whether there may be more.
 
-    One of which something cannot be read is left out: nobody else's waits for it.
+    Those of which something cannot be read are set aside: however many they are, nobody else's wait for them.
 
     Signatures are locked with them: whoever withdraws one waits, and then finds the digest that holds it.
     """
@@ -182,7 +182,9 @@ def _waiting_messages(
         .limit(MOST_TEXTS)
         .with_for_update(read=True, of=[outbox_email, signature], skip_locked=True)
     ).all()
-    return [row for row in rows if is_whole(row, _TEXTS)], len(rows) == MOST_TEXTS
+    whole = [row for row in rows if is_whole(row, _TEXTS)]
+    unreadable.cancel(session, {row.id for row in rows} - {row.id for row in whole}, now=now)
+    return whole, len(rows) == MOST_TEXTS
 
 
 def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
@@ -192,6 +194,10 @@ def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any,
     """
     first = rows[0]
     return [row for row in rows if (row.to_address, row.language) == (first.to_address, first.language)]
+
+
+def _that_fit(texts: Sequence[DigestText]) -> Sequence[DigestText]:
+    return texts[: number_that_fits([text.weight for text in texts])]
 
 
 def _store(session: Session, email: NewEmail, digest: Digest, *, key: bytes, now: datetime) -> None:

@@ -16,8 +16,8 @@ from campaign.domain.office_manifest import (
     ManifestEntry,
     ManifestKind,
     OfficeManifest,
-    hash_of,
     hash_of_whole,
+    message_hash,
     new_salt,
 )
 from campaign.domain.outbox import EmailKind, OutboxState
@@ -104,7 +104,12 @@ class Digest:
     def _manifest(self, pieces: Sequence[str], text: str, public_url: str) -> OfficeManifest:
         _, *parts, end = pieces
         messages = (
-            ManifestEntry(number, hash_of(self.salt, words_of(part)), bool(row.words), row.released_at.date())
+            ManifestEntry(
+                number=number,
+                sha256=message_hash(self.salt, number, words_of(part)),
+                own_words=bool(row.words),
+                confirmed_on=row.released_at.date(),
+            )
             for number, (row, part) in enumerate(zip(self.rows, parts, strict=True), start=1)
         )
         return OfficeManifest(

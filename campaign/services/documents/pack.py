@@ -19,8 +19,8 @@ from campaign.domain.office_manifest import (
     ManifestEntry,
     ManifestKind,
     OfficeManifest,
-    hash_of,
     hash_of_whole,
+    message_hash,
     new_salt,
 )
 from campaign.domain.pdf_documents import MOST_NAMES
@@ -91,7 +91,9 @@ def manifest(pack: PackParts, *, public_url: str, now: datetime) -> OfficeManife
     end = words_of(_number_of_manifest(pack))
     whole = [word for text in printed for word in words_of(text)] + end
     entries = (
-        ManifestEntry(number, hash_of(pack.salt, words_of(text)), one.has_own_words, one.confirmed_on)
+        ManifestEntry(
+            number, message_hash(pack.salt, number, words_of(text)), one.has_own_words, one.confirmed_on
+        )
         for number, (text, one) in enumerate(zip(printed, pack.messages, strict=True), start=1)
     )
     return OfficeManifest(

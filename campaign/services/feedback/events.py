@@ -19,6 +19,7 @@ from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
 from campaign.services.outbox.enqueue import delete_bodies
 from campaign.services.outbox.transitions import move
+from campaign.store.legible import legible
 from campaign.store.statements import inserting
 from campaign.store.tables.core import delivery_event, official, outbox_email
 
@@ -26,7 +27,9 @@ _WAITING = select(delivery_event.c.id).where(delivery_event.c.processed_at.is_(N
 # With the address its official has now: what is reported about an earlier one is no news of this one.
 _REPORTED = (
     select(
-        *(outbox_email.c[name] for name in ("id", "public_id", "state", "kind", "to_hash", "to_address")),
+        *(outbox_email.c[name] for name in ("id", "public_id", "state", "kind", "to_hash")),
+        # What is known of the others does not wait for one that no key opens.
+        legible(outbox_email.c.to_address),
         official.c.id.label("official_id"),
     )
     .outerjoin(

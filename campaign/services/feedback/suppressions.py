@@ -32,7 +32,7 @@ from campaign.services.outbox.transitions import is_in
 from campaign.store.legible import legible
 from campaign.store.row_numbers import new_numbers
 from campaign.store.statements import inserting
-from campaign.store.tables import Official, Supporter
+from campaign.store.tables import Official
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
 from campaign.store.tables.encrypted import in_row
 
@@ -74,11 +74,12 @@ def apply(session: Session, findings: Iterable[tuple[str, str, AddressReport]], 
 
 def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSource, now: datetime) -> None:
     """A supporter wants no more news, about any letter; doing it twice changes nothing."""
-    supporter = session.get_one(Supporter, supporter_id)
-    hashed = supporter.spelling_hash or supporter.address_hash
+    columns = (supporter.c.spelling_hash, supporter.c.address_hash, legible(supporter.c.email))
+    person = session.execute(select(*columns).where(supporter.c.id == supporter_id)).one()
+    hashed = person.spelling_hash or person.address_hash
     finding = AddressReport(SuppressionReason.UNSUBSCRIBED, source, now)
     if not _is_active(session, hashed, finding.reason):
-        _record(session, hashed, supporter.email, finding)
+        _record(session, hashed, person.email, finding)
     _cancel_waiting(session, hashed, finding, now=now)
 
 
@@ -124,7 +125,7 @@ def add(
 def lift(session: Session, suppression_id: int, *, actor: Actor, now: datetime) -> None:
     """Write to an address again: what was not sent meanwhile stays unsent. Lifting twice changes nothing."""
     row = session.execute(
-        select(suppression).where(suppression.c.id == suppression_id).with_for_update()
+        select(*_COLUMNS).where(suppression.c.id == suppression_id).with_for_update()
     ).one_or_none()
     if row is None:
         raise NotFoundError("There is no such suppression.")
@@ -237,7 +238,7 @@ def _record(session: Session, hashed: str, address: str | None, finding: Address
     new_id = session.scalar(insert.returning(suppression.c.id))
     if new_id is not None:
         return _Entry(new_id, is_active=True)
-    row = session.execute(select(suppression).where(is_same).with_for_update()).one()
+    row = session.execute(select(*_COLUMNS).where(is_same).with_for_update()).one()
     before = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
     after = with_report(before, finding)
     values = {**vars(after), "id": row.id, "masked": masked or row.masked}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     Select,
     Update,
+    and_,
     bindparam,
     or_,
     select,
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.outbox import OutboxState
 from campaign.mail.email import Email, TextFile
 from campaign.mail.render import in_paragraphs
+from campaign.services.outbox import unreadable
 from campaign.services.outbox.rate_limits import (
     IS_DIGEST,
     UPDATES,
@@ -42,8 +44,11 @@ from campaign.services.outbox.rate_limits import (
 )
 from campaign.services.outbox.transitions import moving
 from campaign.services.outbox.withdrawn import is_stood_by
+from campaign.store.data_cipher import UnreadableError
 from campaign.store.tables.core import outbox_body, outbox_email
 
+# So many batches of which nothing can be read are set aside at a time; the next ones follow the next time.
+_TRIES = 5
 _IS_DUE = outbox_email.c.due_at <= bindparam("moment", type_=outbox_email.c.due_at.type)
 _LEASE_NAME = bindparam("lease", type_=outbox_email.c.leased_by.type)
 _LEASE_ENDS = bindparam("lease_ends", type_=outbox_email.c.lease_ends_at.type)
@@ -153,11 +158,24 @@ def _lease(
     for place, (lane, number) in enumerate(by_lane.items()):
         values |= {f"official_{place}": lane.official_id, f"number_{place}": number}
         shape.append(_shape_of(lane))
-    leased = cast(CursorResult[Any], session.execute(_leasing(route, tuple(shape)), values))
-    if not leased.rowcount:
-        return []
-    rows = session.execute(_CLAIMED, {"lease": lease_name, "lease_ends": ends_at})
-    return [_claimed(row, lease_name) for row in rows]
+    for _ in range(_TRIES):
+        leased = cast(CursorResult[Any], session.execute(_leasing(route, tuple(shape)), values))
+        if not leased.rowcount:
+            break
+        if rows := _read(session, {"lease": lease_name, "lease_ends": ends_at}, now=now):
+            return [_claimed(row, lease_name) for row in rows]
+    return []
+
+
+def _read(session: Session, lease: dict[str, object], *, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What was leased, and could be read."""
+    try:
+        return session.execute(_CLAIMED, lease).all()
+    except UnreadableError:
+        leased = select(outbox_email.c.id).where(_IS_LEASED)
+        ids = session.scalars(leased, lease).all()
+        unreadable.set_aside(session, outbox_email.c.id.in_(ids), now=now)
+        return session.execute(_CLAIMED, lease).all()
 
 
 @lru_cache(maxsize=32)
@@ -205,6 +223,10 @@ def _is_of(lane: Lane, place: int) -> ColumnElement[bool]:
 
 # Word for word as the index has it, or SQLite does not use that.
 _UNDER_WAY = sql("outbox_email.state IN ('leased', 'sending')")
+# The end of the lease finds these rows in the index of what is under way.
+_IS_LEASED = and_(
+    outbox_email.c.lease_ends_at == _LEASE_ENDS, outbox_email.c.leased_by == _LEASE_NAME, _UNDER_WAY
+)
 _CLAIMED = (
     select(
         *(
@@ -220,8 +242,7 @@ _CLAIMED = (
         outbox_body.c.files,
     )
     .outerjoin(outbox_body, outbox_body.c.email_id == outbox_email.c.id)
-    # The end of the lease finds these rows in the index of what is under way.
-    .where(outbox_email.c.lease_ends_at == _LEASE_ENDS, outbox_email.c.leased_by == _LEASE_NAME, _UNDER_WAY)
+    .where(_IS_LEASED)
     .order_by(outbox_email.c.due_at, outbox_email.c.id)
 )
 

@@ -54,7 +54,7 @@ def give_way(session: Session, earlier: Signature, *, now: datetime) -> None:
     It was counted twice, since nothing led from one signature to the other; or its earlier one is sealed,
     forgotten, or has other secret words, and who signs now may see neither its day nor that there was one.
     """
-    held = locked_signature(session, earlier.id)
+    held = locked_signature(session, earlier.id, unread=True)
     if held.state is SignatureState.CONFIRMED:
         record_figure(session, Figure.WITHDRAWN, held, now=now)
         uncount(session, held)

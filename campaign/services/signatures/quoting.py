@@ -135,7 +135,8 @@ def of_owner(session: Session, signature_id: int) -> str | None:
 
 def take_back(session: Session, token: str, *, now: datetime) -> None:
     """End the consent by the link of the page of one's signature; the words are on no page from now on."""
-    signature = locked_signature(session, open_link(session, token, TokenPurpose.MANAGE, now=now))
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
+    signature = locked_signature(session, signature_id, unread=True)
     if session.scalar(select(Quote.id).where(Quote.signature_id == signature.id)) is not None:
         _refuse(session, signature, now=now)
 

@@ -22,6 +22,7 @@ from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.signatures.confirm_codes import forget_tries
 from campaign.services.signatures.erasure import empty_emails, questions_to
 from campaign.store.insert_new import InsertOrLock
+from campaign.store.legible import legible
 from campaign.store.tables import Signature, SigningForm, Supporter
 from campaign.store.tables.core import outbox_email, signing_form
 
@@ -93,11 +94,11 @@ def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: b
     held meanwhile.
     """
     assert row.signature_id is not None
-    email, received_at = row.email, row.received_at
-    _forget_mailbox(session, row.campaign_id, row.signature_id, email, key=key, now=now)
+    hashes, received_at = AddressHashes.of(row.email, key=key), row.received_at
+    _forget_mailbox(session, row.campaign_id, row.signature_id, hashes, key=key, now=now)
     session.refresh(row)
     row.received_at, row.confirmed_at = day_of(received_at), day_of(now)
-    forget_tries(session, AddressHashes.of(email, key=key))
+    forget_tries(session, hashes)
     drop_unused(session, holder_id)
     session.flush()
 
@@ -106,13 +107,13 @@ def forget_signer(session: Session, signature: Signature, *, key: bytes, now: da
     """Delete all that tells who made a signature, which the caller holds: it counts, and nobody signs twice.
 
     What is left is the number, and until the campaign is purged a hash that keeps its mailbox from counting
-    once more.
+    once more. It is made of the mailbox's hashes: an address that no key opens goes like any other.
     """
-    person = session.get_one(Supporter, signature.supporter_id)
+    columns = (Supporter.spelling_hash, Supporter.address_hash, legible(Supporter.email))
+    person = session.execute(select(*columns).where(Supporter.id == signature.supporter_id)).one()
     hashes = AddressHashes.of_supporter(person.spelling_hash, person.address_hash, person.email, key=key)
-    email = person.email or ""
     supporter_id = own_supporter(session, hashes, signature.campaign_id, key=key, now=now)
-    _forget_mailbox(session, signature.campaign_id, signature.id, email, key=key, now=now)
+    _forget_mailbox(session, signature.campaign_id, signature.id, hashes, key=key, now=now)
     strip(session, signature, now=now)
     nobody_id, signature.supporter_id = signature.supporter_id, supporter_id
     # The emails that asked to confirm lead to it no more, as the page says.
@@ -126,18 +127,23 @@ def forget_signer(session: Session, signature: Signature, *, key: bytes, now: da
 
 
 def _forget_mailbox(
-    session: Session, campaign_id: int, signature_id: int, email: str, *, key: bytes, now: datetime
+    session: Session,
+    campaign_id: int,
+    signature_id: int,
+    hashes: AddressHashes,
+    *,
+    key: bytes,
+    now: datetime,
 ) -> None:
-    """Delete an address from all forms and emails of a campaign; those that wait to be confirmed end.
+    """Delete a mailbox from all forms and emails of a campaign; those that wait to be confirmed end.
 
     ConflictError while another transaction holds one of the forms: what a worker has begun to write out of it
     would be left, with the address.
     """
-    hashes = AddressHashes.of(email, key=key)
     of_mailbox = (signing_form.c.campaign_id == campaign_id) & (
         (signing_form.c.address_hash == hashes.canonical)
         | (signing_form.c.signature_id == signature_id)
-        | signing_form.c.id.in_(_just_received(session, campaign_id, email))
+        | signing_form.c.id.in_(_just_received(session, campaign_id, hashes, key=key))
     )
     spellings = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())
     _empty(session, questions_to(campaign_id, {*filter(None, spellings), hashes.spelling}), now=now)
@@ -162,14 +168,19 @@ def _forget_mailbox(
     )
 
 
-def _just_received(session: Session, campaign_id: int, email: str) -> list[int]:
-    """The forms with this address that no worker has looked at yet: no hash tells these."""
-    rows = session.execute(
-        select(signing_form.c.id, signing_form.c.email).where(
-            signing_form.c.campaign_id == campaign_id, signing_form.c.state == FormState.RECEIVED
-        )
+def _just_received(session: Session, campaign_id: int, hashes: AddressHashes, *, key: bytes) -> list[int]:
+    """The forms of this mailbox that no worker has looked at yet: no hash is stored of these.
+
+    Of one that cannot be read nobody can tell whose it is: a worker ends it, and it goes with its time.
+    """
+    received = select(signing_form.c.id, legible(signing_form.c.email)).where(
+        signing_form.c.campaign_id == campaign_id, signing_form.c.state == FormState.RECEIVED
     )
-    return [row.id for row in rows if row.email == email]
+    return [
+        row.id
+        for row in session.execute(received)
+        if row.email and AddressHashes.of(row.email, key=key).canonical == hashes.canonical
+    ]
 
 
 def _empty(session: Session, emails: ColumnElement[bool], *, now: datetime) -> None:

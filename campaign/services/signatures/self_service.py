@@ -190,7 +190,7 @@ def _messages(session: Session, signature_id: int) -> tuple[MessageStatus, ...]:
 def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
     """Send no more news about any letter, nor anything else unasked; the signatures stand."""
     signature_id = open_link(session, token, TokenPurpose.UNSUBSCRIBE, now=now)
-    signature = locked_signature(session, signature_id)
+    signature = locked_signature(session, signature_id, unread=True)
     suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
     return _gone(session, campaign, signature.language, erased=False)
@@ -199,7 +199,7 @@ def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now:
 def unfollow(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Send no more news about one letter; the signature stands, and so does news about any other letter."""
     signature_id = open_link(session, token, TokenPurpose.UNFOLLOW, now=now)
-    signature = locked_signature(session, signature_id)
+    signature = locked_signature(session, signature_id, unread=True)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     if signature.updates:

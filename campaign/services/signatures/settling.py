@@ -19,13 +19,14 @@ from campaign.domain.signing_form import (
 from campaign.services.campaigns import quiet_mode
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.suppression_check import AddressHashes
-from campaign.services.signatures import kept_forms
+from campaign.services.signatures import kept_forms, unreadable
 from campaign.services.signatures.asking import ask
 from campaign.services.signatures.mailbox_plan import MailboxPlan
 from campaign.services.signatures.questions import Question
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act, quarter_of
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
+from campaign.store.legible import legible
 from campaign.store.prepared import Prepared
 from campaign.store.statements import inserting
 from campaign.store.tables.core import network_rush, signing_form
@@ -38,7 +39,6 @@ _ROW = select(
             "id",
             "campaign_id",
             "language",
-            "email",
             "received_at",
             "network",
             "proof",
@@ -47,6 +47,8 @@ _ROW = select(
     ),
     *(signing_form.c[name] for name in ("state", "address_hash", "spelling_hash", "mail_at")),
     signing_form.c.content.is_(None).label("asks_again"),
+    # Empty where no key opens it: nobody else's form waits for that one.
+    legible(signing_form.c.email),
 )
 # What somebody erases at this moment is left to the next round, and nobody erases what is asked about.
 _LOCKED = _ROW.with_for_update(key_share=True, skip_locked=True)
@@ -84,8 +86,9 @@ def settle(session: Session, *, context: MailContext, holds_rushes: bool, now: d
     forms of one network that bring no proof of work keep to a pace.
     """
     take_advisory_lock(session, AdvisoryLock.SETTLING)
-    received = session.execute(_RECEIVED).all()
-    waiting = session.execute(_DUE, {"now": now}).all()
+    received, broken = _parted(session.execute(_RECEIVED).all())
+    waiting, also_broken = _parted(session.execute(_DUE, {"now": now}).all())
+    unreadable.end(session, broken + also_broken)
     due = _Due(session)
     if received:
         plan = _Plan(session, received, context=context, holds_rushes=holds_rushes, now=now)
@@ -102,7 +105,12 @@ def settle(session: Session, *, context: MailContext, holds_rushes: bool, now: d
         due.add(row, AddressHashes(row.spelling_hash, row.address_hash))
     ask(session, due.mailboxes(), context=context, now=now)
     due.end_useless()
-    return len(received) + len(waiting)
+    return len(received) + len(waiting) + len(broken) + len(also_broken)
+
+
+def _parted(rows: Sequence[_Row]) -> tuple[list[_Row], list[int]]:
+    """Those whose address can be read, and the ids of the others."""
+    return [row for row in rows if row.email], [row.id for row in rows if not row.email]
 
 
 def _started(received: Sequence[_Row]) -> list[Act]:
@@ -205,6 +213,7 @@ class _Due:
         self._rows: dict[int, tuple[_Row, AddressHashes]] = {}
         self._proven: set[int] = set()
         self._useless: list[int] = []
+        self._broken: list[int] = []
 
     def add(self, row: _Row, hashes: AddressHashes, *, is_proven: bool = False) -> None:
         self._rows[row.id] = (row, hashes)
@@ -222,6 +231,8 @@ class _Due:
         visits = self._visits()
         wordless = self._wordless()
         for row, hashes in self._rows.values():
+            if row.id in self._broken:
+                continue
             if row.id in wordless:
                 self._useless.append(row.id)
                 continue
@@ -238,18 +249,18 @@ class _Due:
     def end_useless(self) -> None:
         """Forget requests for an email about a form that is not there, or that a proof must speak for, and
         forms that nobody can confirm."""
+        unreadable.end(self._session, self._broken)
         if self._useless:
             self._session.execute(delete(signing_form).where(signing_form.c.id.in_(self._useless)))
 
     def _companions(self) -> Sequence[_Row]:
         hashes = [hashes for _, hashes in self._rows.values()]
-        return self._session.execute(
-            _LOCKED.where(
-                signing_form.c.address_hash.in_({of_one.canonical for of_one in hashes}),
-                signing_form.c.spelling_hash.in_({of_one.spelling for of_one in hashes}),
-                signing_form.c.state == FormState.WAITING,
-            )
-        ).all()
+        companions = _LOCKED.where(
+            signing_form.c.address_hash.in_({of_one.canonical for of_one in hashes}),
+            signing_form.c.spelling_hash.in_({of_one.spelling for of_one in hashes}),
+            signing_form.c.state == FormState.WAITING,
+        )
+        return _parted(self._session.execute(companions).all())[0]
 
     def _wordless(self) -> frozenset[int]:
         """Forms from before a campaign was quiet: a code opens nothing without secret words to go with it."""
@@ -257,10 +268,10 @@ class _Due:
         forms = [row.id for row, _ in self._rows.values() if row.campaign_id in quiet and not row.asks_again]
         if not forms:
             return frozenset()
-        kept = select(signing_form.c.id, signing_form.c.content).where(signing_form.c.id.in_(forms))
-        return frozenset(
-            id_ for id_, content in self._session.execute(kept) if not kept_forms.has_secret(content)
-        )
+        kept = select(signing_form.c.id, legible(signing_form.c.content)).where(signing_form.c.id.in_(forms))
+        contents = {row.id: row.content for row in self._session.execute(kept)}
+        self._broken = [id_ for id_, content in contents.items() if not content]
+        return frozenset(id_ for id_, it in contents.items() if it and not kept_forms.has_secret(it))
 
     def _visits(self) -> Mapping[int, list[Question]]:
         """What requests for a code ask about in quiet campaigns: themselves, and forms that can be confirmed.
@@ -272,15 +283,17 @@ class _Due:
         asking = [(row, hashes) for row, hashes in asking if row.campaign_id in quiet]
         if not asking:
             return {}
-        open_forms = self._session.execute(
-            _ROW.where(
-                signing_form.c.spelling_hash.in_({hashes.spelling for _, hashes in asking}),
-                signing_form.c.address_hash.in_({hashes.canonical for _, hashes in asking}),
-                signing_form.c.campaign_id.in_(quiet),
-                signing_form.c.state == FormState.MAILED,
-                signing_form.c.content.is_not(None),
-            )
-        ).all()
+        open_forms, _ = _parted(
+            self._session.execute(
+                _ROW.where(
+                    signing_form.c.spelling_hash.in_({hashes.spelling for _, hashes in asking}),
+                    signing_form.c.address_hash.in_({hashes.canonical for _, hashes in asking}),
+                    signing_form.c.campaign_id.in_(quiet),
+                    signing_form.c.state == FormState.MAILED,
+                    signing_form.c.content.is_not(None),
+                )
+            ).all()
+        )
         return {
             row.id: [
                 replace(_question(row, row, hashes), is_visit=True),
@@ -305,7 +318,7 @@ class _Due:
                 signing_form.c.content.is_not(None),
             ).order_by(signing_form.c.id)
         )
-        stored = {(row.campaign_id, row.spelling_hash): row for row in rows}
+        stored = {(row.campaign_id, row.spelling_hash): row for row in _parted(rows.all())[0]}
         # What came in this very moment has no hash in the database yet.
         new = {
             (row.campaign_id, hashes.spelling): row

@@ -27,6 +27,7 @@ from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
+from campaign.services.signatures import unreadable
 from campaign.services.signatures.addressed import AddressedCampaigns, CampaignAddressed, OfficialAddressed
 from campaign.services.signatures.confirmed_forms import ConfirmedForm, TakenUp, take_up
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
@@ -134,6 +135,7 @@ def _write(session: Session, taken: TakenUp, *, context: MailContext, now: datet
         cancel(session, outbox_email.c.signature_id.in_(removed), now=now, reason=SIGNATURE_REMOVED)
     # Nothing personal is left of the form: all of it stands where it belongs by now.
     done = {"state": FormState.WRITTEN, "email": "", "content": None, "composed": None, "code_hash": None}
+    unreadable.end(session, taken.broken)
     over = (*(form.id for form in taken.forms), *taken.orphans)
     _WRITTEN.many(session.connection(), [{"of_form": form_id, **done} for form_id in over])
 

@@ -20,18 +20,22 @@ from campaign.store.tables.encrypted import EncryptedText, Public, TextOfObject,
 def _bind_new(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     names = _texts_of(mapper)
     if names and "id" in vars(type(target)) and target.id is None:
-        target.id = _new_number(connection, target)
+        _number(connection, target)
     _bind(target, [name for name in names if vars(target).get(name)])
 
 
-def _new_number(connection: Connection, target: Any) -> int:
-    [number] = new_numbers(connection, table_of(type(target)), 1)
+def _number(connection: Connection, target: Any) -> None:
+    """Number a new object and all of its class that are flushed with it, in the order of their INSERTs."""
     session = object_session(target)
-    if connection.dialect.name == "sqlite" and session is not None:
-        # Those of one flush are all numbered before any of them is stored.
-        alike = [one.id for one in session.new if type(one) is type(target) and one.id is not None]
-        number = max([number - 1, *alike]) + 1
-    return number
+    alike = [one for one in session.new if type(one) is type(target)] if session else [target]
+    unnumbered = [one for one in alike if one.id is None]
+    unnumbered.sort(key=lambda one: inspect(one).insert_order)
+    numbers = new_numbers(connection, table_of(type(target)), len(unnumbered))
+    # On SQLite nobody knows yet of those that came with a number of their own.
+    given = max((one.id for one in alike if one.id is not None), default=0)
+    ahead = max(given + 1 - numbers[0], 0) if connection.dialect.name == "sqlite" else 0
+    for one, number in zip(unnumbered, numbers, strict=True):
+        one.id = number + ahead
 
 
 @event.listens_for(Base, "before_update", propagate=True)

@@ -25,9 +25,10 @@ from campaign.web.public.blueprint import blueprint
 from campaign.web.public.office_files import LARGEST_CHECK, HandedIn, add_files, typed
 from campaign.web.public.responses import for_any_site, revalidated
 
-# What is larger than a message is read by so few at a time that everybody else's requests go on.
+# What is larger than a message is read one at a time in a process, so that everybody else's requests go on:
+# the largest keeps it busy for about a second.
 _LARGE = 256 * 1024
-_AT_ONCE = threading.BoundedSemaphore(2)
+_AT_ONCE = threading.BoundedSemaphore(1)
 _PATIENCE_SECONDS = 2.0
 
 _NOTHING = to_translate("Enter the code, paste the message, or choose the saved email.")

@@ -455,6 +455,27 @@ def test_one_message_that_no_key_opens_keeps_no_later_part_waiting(
     assert [name in together for name in (*NAMES, "Ola Berg")] == [False, True, True, True]
 
 
+def test_however_many_messages_no_key_opens_all_others_go_the_same_morning(
+    runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (rules, composer):
+        monkeypatch.setattr(module, "MOST_TEXTS", 2)
+    choose(runtime, page, clock(), "daily")
+    write(runtime, page, clock(), "Ada Lu", "Bo Lin", "Cy Ray", "Di Fox", "Ed Kim", *NAMES)
+    with runtime.database.transaction() as session:
+        for column in ("name", "organization"):
+            cut = f"UPDATE signature SET {column} = substr(name, 1, 60)"
+            session.execute(text(f"{cut} WHERE id < (SELECT min(id) FROM signature) + 5 AND id % 2 = 0"))
+        cut = "UPDATE message SET words = substr(subject, 1, 60)"
+        session.execute(text(f"{cut} WHERE id < (SELECT min(id) FROM message) + 5"))
+    clock.forward(hours=20)
+    compose(runtime, clock())
+    together = "".join(mail.text for mail in make.emails(runtime, kind="digest"))
+    assert all(f"From {name}." in together for name in NAMES)
+    assert "Ada Lu" not in together
+    assert states(runtime) == ["cancelled"] * 5 + ["held"] * 3
+
+
 @pytest.mark.parametrize("state", [OutboxState.QUEUED, OutboxState.LEASED])
 def test_a_digest_that_no_key_opens_is_put_together_anew(
     runtime: Runtime, page: CampaignPage, morning: datetime, state: OutboxState
@@ -466,7 +487,7 @@ def test_a_digest_that_no_key_opens_is_put_together_anew(
         body = "UPDATE outbox_body SET text = substr(text, 1, 60) WHERE email_id = :id"
         session.execute(text(body), {"id": digest.id})
     with runtime.database.transaction() as session:
-        assert [one.row for one in unreadable.set_aside(session, now=morning)] == [digest.id]
+        unreadable.set_aside(session, OutboxEmail.id == digest.id, now=morning)
     with runtime.database.reading() as session:
         of_messages = select(OutboxEmail.state).where(OutboxEmail.kind == EmailKind.MESSAGE)
         assert set(session.scalars(of_messages)) == {OutboxState.QUEUED}, "nobody's message is lost with it"

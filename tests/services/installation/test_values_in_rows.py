@@ -1,7 +1,7 @@
 """Who can write to the database, and has no key, cannot have the program show one row's value in another."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -300,23 +300,60 @@ def test_what_cannot_be_read_keeps_nobody_from_being_forgotten(
         assert not session.scalars(select(supporter.c.email).where(supporter.c.email != "")).all()
 
 
-@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
+def take_back_all(session: Session, site: Runtime, token: str, how: str, *, now: datetime) -> None:
+    """What the buttons of one's own page do."""
+    if how == "forget":
+        self_service.forget(session, token, key=site.address_key, now=now)
+    else:
+        take_back = {"withdraw": self_service.withdraw, "erase": self_service.erase}[how]
+        take_back(session, token, TokenPurpose.MANAGE, now=now)
+
+
+@pytest.mark.parametrize("how", ["withdraw", "erase", "forget"])
 def test_nor_does_it_keep_anybody_from_taking_back_what_they_signed(
-    make_runtime: Callable[..., Runtime], now: datetime, take_back: Callable[..., object]
+    make_runtime: Callable[..., Runtime], now: datetime, how: str
 ) -> None:
     site = make_runtime()
     page = make.campaign(site, now=now)
     who = {"officials": (page.officials[0].id,), "words": "Our well is dry.", "organization": "River Fund"}
     token = make.sign_and_confirm(site, page, now=now, postal_code="75010", **who).manage_token
     with site.database.transaction() as session:
-        for place, column in columns():
-            if isinstance(column.type, EncryptedText):
-                cut = f'substr("{column.name}", 1, 60)'
-                session.execute(
-                    text(
-                        f'UPDATE {place.table.name} SET "{column.name}" = {cut} WHERE "{column.name}" != \'\''
-                    )
-                )
-        take_back(session, token, TokenPurpose.MANAGE, now=now)
+        break_all(session)
+        take_back_all(session, site, token, how, now=now)
         states = session.scalars(select(signature.c.state)).all()
-        assert states == ([SignatureState.WITHDRAWN] if take_back is self_service.withdraw else [])
+        kept = {"withdraw": [SignatureState.WITHDRAWN], "erase": [], "forget": [SignatureState.CONFIRMED]}
+        assert states == kept[how]
+        if how == "forget":
+            left = select(signature.c.name, supporter.c.email).join_from(signature, supporter)
+            assert session.execute(left).all() == [("", None)]
+
+
+@pytest.mark.parametrize("kept_before_spellings", [False, True])
+def test_who_is_forgotten_though_the_address_cannot_be_read_counts_once_and_leaves_no_form(
+    make_runtime: Callable[..., Runtime], now: datetime, kept_before_spellings: bool
+) -> None:
+    site = make_runtime()
+    page = make.campaign(site, now=now)
+    token = make.sign_and_confirm(site, page, now=now).manage_token
+    # Nobody has looked at these yet: one in another spelling of the mailbox, one of somebody else.
+    make.keep(site, make.new_form(page, now=now, email="Rana+news@mail.example"))
+    make.keep(site, make.new_form(page, now=now, email="tom@mail.example"))
+    with site.database.transaction() as session:
+        session.execute(text("UPDATE supporter SET email = substr(email, 1, 60)"))
+        if kept_before_spellings:
+            session.execute(text("UPDATE supporter SET spelling_hash = NULL"))
+        self_service.forget(session, token, key=site.address_key, now=now)
+    with site.database.reading() as session:
+        assert set(session.scalars(select(signing_form.c.email))) == {"", "tom@mail.example"}
+    make.sign_and_confirm(site, page, now=now + timedelta(hours=13), name="Rana once more")
+    assert make.signature_count(site) == 1
+
+
+def break_all(session: Session) -> None:
+    """Damage every encrypted text that there is."""
+    for place, column in columns():
+        if isinstance(column.type, EncryptedText):
+            cut = f'substr("{column.name}", 1, 60)'
+            session.execute(
+                text(f'UPDATE {place.table.name} SET "{column.name}" = {cut} WHERE "{column.name}" != \'\'')
+            )
