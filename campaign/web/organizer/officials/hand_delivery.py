@@ -9,6 +9,7 @@ from campaign.errors import ConflictError
 from campaign.services.campaigns import campaigns, pages
 from campaign.services.documents import hand_delivery, pack, prepared_files
 from campaign.services.officials import directory
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, me, needs
@@ -65,6 +66,7 @@ def _pack_page(slug: str, official_id: int, form: ActionForm) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         official = directory.by_id(session, campaign.id, official_id)
+        on_paper = hand_delivery.waiting_counts(session, campaign.id).get(official_id, 0)
         files = prepared_files.of_organizer(
             session, campaign.id, me().organizer_id, PreparedKind.PACK, now=now()
         )
@@ -73,6 +75,8 @@ def _pack_page(slug: str, official_id: int, form: ActionForm) -> str:
         "organizer/delivery_pack.html",
         campaign=campaign,
         official=official,
+        on_paper=on_paper,
+        counted_up_to=COUNTED_UP_TO,
         files=[(file, EncryptionForm.filled({}, key=file.id)) for file in own],
         form=form,
     )
