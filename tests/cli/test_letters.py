@@ -185,6 +185,7 @@ def test_the_queue_of_a_new_installation_is_empty(campaign: Campaign, migrated: 
     assert json.loads(campaign("outbox", "status", "--json").stdout) == {
         "counts": {},
         "oldest_due_at": None,
+        "waiting": {"not_due": 0, "paused": 0, "for_digest": 0},
         "forms": {"waiting": 0},
     }
     assert campaign("outbox", "status").stdout == "Nothing is due.\n"

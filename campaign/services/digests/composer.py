@@ -8,18 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignShown
 from campaign.domain.digest import (
     MOST_TEXTS,
     DigestMode,
-    DigestSchedule,
     goes_in_one_mail,
     is_due,
     morning_of,
     number_that_fits,
 )
 from campaign.domain.manifest_keys import ManifestKeys
-from campaign.domain.official import OfficialListed
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
 from campaign.domain.signature import SignatureState
@@ -33,6 +30,7 @@ from campaign.services.office_check.codes import NewCheck
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
+from campaign.services.queue.schedule import digests_of
 from campaign.store.legible import is_there, is_whole, legible
 from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import campaign, message, official, outbox_email, signature
@@ -52,7 +50,7 @@ def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
         .where(Official.digest_mode != DigestMode.NEVER, *_may_be_written_to(now))
         .order_by(Official.id)
     )
-    return tuple(official.id for official, campaign in rows if is_due(schedule_of(official, campaign), now))
+    return tuple(official.id for official, campaign in rows if is_due(digests_of(official, campaign), now))
 
 
 def compose(
@@ -73,7 +71,7 @@ def compose(
     if locked is None:
         return False
     official, campaign = locked
-    schedule = schedule_of(official, campaign)
+    schedule = digests_of(official, campaign)
     if not is_due(schedule, now):
         return False
     today = local_day(now, schedule.time_zone)
@@ -115,16 +113,6 @@ def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) 
     joined = select(outbox_email.c.id).join(message, message.c.id == outbox_email.c.message_id)
     waiting_ids = joined.where(waits).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(waiting_ids)) or 0
-
-
-def schedule_of(official: Official | OfficialListed, campaign: Campaign | CampaignShown) -> DigestSchedule:
-    """An official's digests, in their own time zone or else in the campaign's."""
-    return DigestSchedule(
-        mode=official.digest_mode,
-        threshold=official.digest_threshold,
-        time_zone=official.time_zone or campaign.time_zone,
-        done_on=official.digested_on,
-    )
 
 
 def _may_be_written_to(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -30,7 +30,8 @@ MOST_LOOKED_AT = 2_000
 class WordsShown:
     """Somebody's words, once, with all the officials they went to; `is_marked` by an organizer.
 
-    `message_id` is that of the first of these messages. `quote` is what its writer has said to being quoted, None where nobody has asked them.
+    `message_id` is that of the first of these messages. `quote` is what its writer has said to being quoted,
+    None where nobody has asked them.
     """
 
     message_id: int

@@ -24,8 +24,8 @@ def for_templates() -> dict[str, Any]:
 @blueprint.app_template_filter("behind_heading")
 def behind_heading(page: Markup, notice: Markup) -> Markup:
     """A page with a notice behind its heading, so that the heading comes first on the smallest screen."""
-    head, end, rest = str(page).partition("</h1>")
-    return Markup(head + end + str(notice) + rest if end else str(notice) + head)
+    head, end, rest = page.partition("</h1>")
+    return head + end + notice + rest if end else notice + head
 
 
 def open_alerts() -> tuple[alerts.AlertShown, ...]:
