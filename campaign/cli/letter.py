@@ -90,6 +90,7 @@ def import_(file: str, slug: str, language: str | None, publish: bool, despite_c
     parsed = _read(file)
     language = translations.known_language(language) if language else None
     with opened_runtime() as runtime, runtime.database.transaction() as session:
+        address, now = runtime.settings.web.public_url, runtime.clock()
         if language and campaigns.exists(session, slug):
             version = translations.import_version(
                 session,
@@ -98,26 +99,16 @@ def import_(file: str, slug: str, language: str | None, publish: bool, despite_c
                 language=language,
                 publish=publish,
                 actor=COMMAND_LINE,
-                now=runtime.clock(),
+                now=now,
             )
-            warnings, summary = (
-                version.warnings,
-                _version_summary(version, runtime.settings.web.public_url, slug),
-            )
+            warnings, summary = version.warnings, _version_summary(version, address, slug)
         else:
             letters.import_letter(
-                session,
-                parsed,
-                slug=slug,
-                publish=False,
-                language=language,
-                actor=COMMAND_LINE,
-                now=runtime.clock(),
+                session, parsed, slug=slug, publish=False, language=language, actor=COMMAND_LINE, now=now
             )
             if publish:
                 open_draft(session, runtime, slug, despite_checks=despite_checks)
-            warnings = parsed.warnings
-            summary = _campaign_summary(parsed, runtime.settings.web.public_url, slug, publish=publish)
+            warnings, summary = parsed.warnings, _campaign_summary(parsed, address, slug, publish=publish)
     for warning in warnings:
         click.echo(f"line {warning.line}: {warning.sentence}", err=True)
     click.echo(summary)
