@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.digest import (
     MOST_TEXTS,
     DigestMode,
@@ -21,7 +22,9 @@ from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
 from campaign.domain.signature import SignatureState
 from campaign.domain.similarity import COPIED_BELOW
-from campaign.mail.render import Renderer
+from campaign.errors import NotFoundError
+from campaign.mail.render import Rendered, Renderer
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import pages
 from campaign.services.digests.writing import Digest, texts_of
 from campaign.services.office_check import codes as office_codes
@@ -35,6 +38,8 @@ from campaign.store.legible import is_there, is_whole, legible
 from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import campaign, message, official, outbox_email, signature
 
+# So many of the messages that wait show what a digest is like.
+MOST_PREVIEWED = 20
 _TEXTS = (
     *(outbox_email.c[name] for name in ("to_address", "to_name", "reply_to")),
     *(message.c[name] for name in ("subject", "words")),
@@ -80,19 +85,61 @@ def compose(
     (rows, are_more), is_left = _waiting_messages(session, waits), False
     waiting = _number_waiting(session, waits, most=schedule.threshold + 1)
     if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
-        alike = _for_one_mail(rows)
-        page = pages.page(session, campaign.slug, language=alike[0].language)
-        texts = list(texts_of(session, page, alike))
-        texts = texts[: number_that_fits([text.weight for text in texts])]
-        digest = Digest(official, page, alike[: len(texts)], texts, part=parts + 1, sent_on=today)
+        digest = _put_together(session, official, campaign, rows, part=parts + 1, today=today)
         email, manifest = digest.written(renderer, public_url=public_url, now=now)
         files = manifests.signed(session, manifest, keys=manifest_keys)
         _store(session, replace(email, files=files), digest, key=key, now=now)
-        is_left = len(texts) < len(rows) or are_more
+        is_left = len(digest.texts) < len(rows) or are_more
     if not is_left:
         official.digested_on = today
         session.flush()
     return is_left
+
+
+def preview(
+    session: Session,
+    campaign_id: int,
+    official_id: int,
+    *,
+    renderer: Renderer,
+    public_url: str,
+    actor: Actor,
+    now: datetime,
+) -> Rendered | None:
+    """What an official's next digest would say if it went now, as far as organizers look; None for nothing.
+
+    Entered into the audit log. NotFoundError for another campaign's official.
+    """
+    found = select(Official, Campaign).join(Campaign, Campaign.id == Official.campaign_id)
+    row = session.execute(found.where(Official.id == official_id, Campaign.id == campaign_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such official in this campaign.")
+    official, campaign = row
+    rows = _waiting_messages(session, _waits_for(official), most=MOST_PREVIEWED)[0]
+    details = {"campaign": campaign_id, "official": official_id, "messages": len(rows)}
+    audit_log.record(session, action="digest.preview", actor=actor, details=details, now=now)
+    if not rows:
+        return None
+    today = local_day(now, digests_of(official, campaign).time_zone)
+    digest = _put_together(session, official, campaign, rows, part=1, today=today)
+    return digest.preview(renderer, public_url=public_url)
+
+
+def _put_together(
+    session: Session,
+    official: Official,
+    campaign: Campaign,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    *,
+    part: int,
+    today: date,
+) -> Digest:
+    """As many of these messages as one mail holds."""
+    alike = _for_one_mail(rows)
+    page = pages.page(session, campaign.slug, language=alike[0].language)
+    texts = list(texts_of(session, page, alike))
+    texts = texts[: number_that_fits([text.weight for text in texts])]
+    return Digest(official, page, alike[: len(texts)], texts, part=part, sent_on=today)
 
 
 def _locked(session: Session, official_id: int, *, now: datetime) -> tuple[Official, Campaign] | None:
@@ -149,7 +196,7 @@ def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
 
 
 def _waiting_messages(
-    session: Session, waits: ColumnElement[bool]
+    session: Session, waits: ColumnElement[bool], *, most: int = MOST_TEXTS
 ) -> tuple[Sequence[Row[*tuple[Any, ...]]], bool]:
     """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold; and
     whether there may be more.
@@ -167,10 +214,10 @@ def _waiting_messages(
         .join(signature, signature.c.id == message.c.signature_id)
         .where(waits, signature.c.state == SignatureState.CONFIRMED)
         .order_by(outbox_email.c.due_at, outbox_email.c.id)
-        .limit(MOST_TEXTS)
+        .limit(most)
         .with_for_update(read=True, of=[outbox_email, signature], skip_locked=True)
     ).all()
-    return [row for row in rows if is_whole(row, _TEXTS)], len(rows) == MOST_TEXTS
+    return [row for row in rows if is_whole(row, _TEXTS)], len(rows) == most
 
 
 def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:

@@ -85,6 +85,7 @@ SECTIONS = (
                 to_translate("Officials"),
                 "official",
                 "print_messages",
+                "next_digest",
                 "delivery_pack",
                 "order_pack",
             ),

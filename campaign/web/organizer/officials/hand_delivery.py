@@ -1,4 +1,4 @@
-"""What is carried to an office, messages or a whole pack: with a fresh password, and in the audit log."""
+"""What reaches an office together, by email or carried there: seen before, and in the audit log."""
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -7,6 +7,7 @@ from campaign.domain.prepared_files import PreparedKind
 from campaign.domain.roles import Permission
 from campaign.errors import ConflictError
 from campaign.services.campaigns import campaigns, pages
+from campaign.services.digests import composer, settings
 from campaign.services.documents import hand_delivery, pack, prepared_files
 from campaign.services.officials import directory
 from campaign.services.statistics.counting import COUNTED_UP_TO
@@ -38,6 +39,31 @@ def print_messages(slug: str, official_id: int) -> str:
             now=now(),
         )
     return render_template("organizer/print_messages.html", campaign=campaign, to_print=to_print)
+
+
+@blueprint.get("/campaigns/<slug>/officials/<id:official_id>/next-digest")
+@needs(Permission.PEOPLE)
+def next_digest(slug: str, official_id: int) -> str:
+    """What the next email with many messages would say."""
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        preview = composer.preview(
+            session,
+            campaign.id,
+            official_id,
+            renderer=runtime().renderer,
+            public_url=runtime().settings.web.public_url,
+            actor=actor(),
+            now=now(),
+        )
+        return render_template(
+            "organizer/next_digest.html",
+            campaign=campaign,
+            official=directory.by_id(session, campaign.id, official_id),
+            next_digests=settings.next_digests(session, campaign, now=now()),
+            preview=preview,
+            most=composer.MOST_PREVIEWED,
+        )
 
 
 @blueprint.get("/campaigns/<slug>/officials/<id:official_id>/pack")
