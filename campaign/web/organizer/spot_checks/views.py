@@ -43,7 +43,7 @@ def propose_spot_check(slug: str) -> AnyResponse | tuple[str, int]:
 
     if not form.carry_out(change):
         return page(slug, announcement=form), form.status
-    return _back(slug, "proposed")
+    return _back(slug, "asked-to-approve")
 
 
 @blueprint.post("/campaigns/<slug>/spot-checks/<id:number>/announce")

@@ -35,7 +35,7 @@ def propose_quote(slug: str, message_id: int) -> AnyResponse:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         quoting.propose(session, campaign.id, message_id, context=context, actor=actor(), now=now())
-    return redirect(url_for("organizer.quotes", slug=slug, done="proposed"), 303)
+    return redirect(url_for("organizer.quotes", slug=slug, done="asked-to-approve"), 303)
 
 
 @blueprint.post("/campaigns/<slug>/quotes/<id:quote_id>/ask")

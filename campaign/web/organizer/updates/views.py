@@ -148,7 +148,7 @@ def ask_update(slug: str, update_id: int) -> AnyResponse | tuple[str, int]:
 
     if not form.carry_out(ask):
         return _page(slug, update_id), form.status
-    return _to(slug, update_id, done="update-asked")
+    return _to(slug, update_id, done="asked-to-approve")
 
 
 @blueprint.post("/campaigns/<slug>/updates/<id:update_id>/approve")
