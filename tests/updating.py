@@ -14,9 +14,10 @@ from campaign.domain.updates import FASTEST, Audience, UpdateText
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
+from campaign.services.signatures import quoting
 from campaign.services.updates import approval, drafts
 from campaign.services.updates.drafts import UpdateDetails, UpdateShown
-from campaign.store.tables import Organizer
+from campaign.store.tables import Organizer, Quote
 from campaign.store.tables.core import signature, supporter
 from campaign.worker import updates as worker
 from tests import make
@@ -77,6 +78,16 @@ def two_organizers(runtime: Runtime, *, now: datetime) -> tuple[Actor, Actor]:
             )
         ids = session.scalars(select(Organizer.id).order_by(Organizer.id).limit(2)).all()
     return Actor(ids[0], Via.DESK), Actor(ids[1], Via.DESK)
+
+
+def ask_for_a_quote(runtime: Runtime, message_id: int, *, now: datetime) -> None:
+    """Have whoever wrote a message asked by email: proposed by one organizer, approved by another."""
+    writer, second = two_organizers(runtime, now=now)
+    context, campaign_id = make.mail_context(runtime), make.page(runtime).head.id
+    with runtime.database.transaction() as session:
+        quoting.propose(session, campaign_id, message_id, context=context, actor=writer, now=now)
+        quote_id = session.scalars(select(Quote.id).where(Quote.message_id == message_id)).one()
+        quoting.ask(session, campaign_id, quote_id, context=context, actor=second, now=now)
 
 
 def approved(

@@ -3,8 +3,8 @@
 import click
 
 from campaign.cli.context import opened_runtime
+from campaign.cli.opening import say
 from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.opening import CheckState
 from campaign.domain.sending_plan import local_text
 from campaign.services.installation import publisher as publishers
 from campaign.services.opening import checklist, preview_links, schedule
@@ -53,9 +53,7 @@ def open_at(slug: str, time: str, time_zone: str | None) -> None:
         plan = schedule.set_time(session, slug, opens_at=time, zone=zone, actor=COMMAND_LINE, now=now)
         premises = Premises.of(runtime.settings, runtime.default_publisher)
         checks = checklist.checks(session, slug, premises, now=now)
-    for check in checks:
-        if check.state is CheckState.MEND:
-            click.echo(f"must be mended: {check.sentence}", err=True)
+    say(checks)
     local = local_text(plan.opens_at, plan.opens_zone).replace("T", " ")
     click.echo(f"{slug} opens on {local} {plan.opens_zone or 'UTC'}, if nothing must be mended by then.")
 

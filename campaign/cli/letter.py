@@ -8,6 +8,7 @@ import click
 from campaign.assets import folder
 from campaign.cli.context import opened_runtime, private_output, read_input
 from campaign.cli.lazy import Failure
+from campaign.cli.opening import despite_checks_option, open_draft
 from campaign.cli.sending import plan_line, sending_options
 from campaign.documents.pdf.html import pdf_css
 from campaign.documents.pdf.render import render_pdf
@@ -18,7 +19,6 @@ from campaign.documents.write_letter import as_text
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState, TranslationState
 from campaign.domain.letter import Letter
-from campaign.domain.opening import CheckState
 from campaign.domain.pdf_documents import PdfKind
 from campaign.domain.sending_plan import local_text
 from campaign.errors import CampaignError, ConflictError, RefusedError
@@ -27,11 +27,8 @@ from campaign.services.campaigns import campaigns, changes, letters, progress, t
 from campaign.services.campaigns.progress import CampaignTexts, ProgressDetails
 from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.documents import pdf_jobs
-from campaign.services.opening import checklist
-from campaign.services.opening.checklist import Premises
 from campaign.services.queue import schedule
 
-_MARKS = {CheckState.LOOK: "look at this", CheckState.MEND: "must be mended"}
 LARGEST_LETTER = 5_000_000  # bytes, as for uploads
 
 
@@ -82,7 +79,8 @@ def parse(file: str | None, roles: str | None) -> None:
     "--language", help="The letter's language. For a campaign that already exists: its translation."
 )
 @click.option("--publish", is_flag=True, help="Let people see it at once, and sign a new campaign.")
-def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
+@despite_checks_option
+def import_(file: str, slug: str, language: str | None, publish: bool, despite_checks: bool) -> None:
     """Make a campaign of the letter in FILE: a draft, unless told to publish it.
 
     With --language and the name of a campaign that is there already, FILE is its letter in that language: a
@@ -92,6 +90,7 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
     parsed = _read(file)
     language = translations.known_language(language) if language else None
     with opened_runtime() as runtime, runtime.database.transaction() as session:
+        address, now = runtime.settings.web.public_url, runtime.clock()
         if language and campaigns.exists(session, slug):
             version = translations.import_version(
                 session,
@@ -100,24 +99,16 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 language=language,
                 publish=publish,
                 actor=COMMAND_LINE,
-                now=runtime.clock(),
+                now=now,
             )
-            warnings, summary = (
-                version.warnings,
-                _version_summary(version, runtime.settings.web.public_url, slug),
-            )
+            warnings, summary = version.warnings, _version_summary(version, address, slug)
         else:
             letters.import_letter(
-                session,
-                parsed,
-                slug=slug,
-                publish=publish,
-                language=language,
-                actor=COMMAND_LINE,
-                now=runtime.clock(),
+                session, parsed, slug=slug, publish=False, language=language, actor=COMMAND_LINE, now=now
             )
-            warnings = parsed.warnings
-            summary = _campaign_summary(parsed, runtime.settings.web.public_url, slug, publish=publish)
+            if publish:
+                open_draft(session, runtime, slug, despite_checks=despite_checks)
+            warnings, summary = parsed.warnings, _campaign_summary(parsed, address, slug, publish=publish)
     for warning in warnings:
         click.echo(f"line {warning.line}: {warning.sentence}", err=True)
     click.echo(summary)
@@ -225,27 +216,30 @@ def note(slug: str, text: str) -> None:
 
 @letter.command()
 @click.argument("slug")
-def publish(slug: str) -> None:
+@despite_checks_option
+def publish(slug: str, despite_checks: bool) -> None:
     """Let people see and sign a campaign, a closed one too.
 
-    Of a draft it first says, on standard error, what the desk's check-list finds; it opens all the same.
+    Of a draft it first says, on standard error, what the desk's check-list finds. What must be mended keeps
+    it from opening, as on the desk, unless told otherwise; the audit log keeps that.
     """
-    with opened_runtime() as runtime:
-        premises = Premises.of(runtime.settings, runtime.default_publisher)
-        with runtime.database.reading() as session:
-            is_draft = campaigns.by_slug(session, slug).state is CampaignState.DRAFT
-            checks = checklist.checks(session, slug, premises, now=runtime.clock()) if is_draft else ()
-    for check in checks:
-        if check.state is not CheckState.DONE:
-            click.echo(f"{_MARKS[check.state]}: {check.sentence}", err=True)
-    _set_state(slug, CampaignState.OPEN, "open")
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        if campaigns.by_slug(session, slug).state is CampaignState.DRAFT:
+            open_draft(session, runtime, slug, despite_checks=despite_checks)
+        else:
+            campaigns.set_state(session, slug, CampaignState.OPEN, actor=COMMAND_LINE, now=runtime.clock())
+        address = f"{runtime.settings.web.public_url}/c/{slug}"
+    click.echo(f"{slug} is open: {address}")
 
 
 @letter.command()
 @click.argument("slug")
 def close(slug: str) -> None:
     """End the signing of a campaign; its page stays."""
-    _set_state(slug, CampaignState.CLOSED, "closed")
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        campaigns.set_state(session, slug, CampaignState.CLOSED, actor=COMMAND_LINE, now=runtime.clock())
+        address = f"{runtime.settings.web.public_url}/c/{slug}"
+    click.echo(f"{slug} is closed: {address}")
 
 
 def _print(kind: PdfKind, slug: str, language: str | None, output: Path, *, replace: bool) -> None:
@@ -316,13 +310,6 @@ def _version_summary(version: TranslationShown, public_url: str, slug: str) -> s
         return f"{name}: a published translation, to be read at {address}"
     steps = f"campaign letter translation {slug} --language {version.language} --state"
     return f"{name}: a translation, a draft. Then: {steps} reviewed, and {steps} published"
-
-
-def _set_state(slug: str, state: CampaignState, said: str) -> None:
-    with opened_runtime() as runtime:
-        with runtime.database.transaction() as session:
-            campaigns.set_state(session, slug, state, actor=COMMAND_LINE, now=runtime.clock())
-        click.echo(f"{slug} is {said}: {runtime.settings.web.public_url}/c/{slug}")
 
 
 def _read(file: str) -> Letter:

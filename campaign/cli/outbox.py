@@ -1,6 +1,8 @@
 """`campaign outbox`: the queue of outgoing email, and what needs somebody."""
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 
 import click
 
@@ -13,10 +15,12 @@ from campaign.services.monitoring.alerts import AlertShown
 from campaign.services.monitoring.health import check
 from campaign.services.outbox import enqueue as emails
 from campaign.services.outbox.rate_limits import limits_of
-from campaign.services.queue import decisions, lists
+from campaign.services.queue import counts, decisions, lists
+from campaign.services.queue.counts import WaitingCounts
 from campaign.services.queue.decisions import Decision
 from campaign.services.queue.lists import EmailList, EmailShown
 from campaign.services.statistics import counting
+from campaign.services.statistics.counting import COUNTED_UP_TO
 
 _NEEDS = {
     AlertKind.KEY_REFUSED: "{name} refuses the key: put a new one into the settings, start the worker again.",
@@ -45,22 +49,29 @@ def status(as_json: bool) -> None:
     """Count the emails of each kind in each state, and tell what needs somebody."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         counted = emails.status(session)
-        waiting = counting.waiting_forms(session).number
-        report = check(
-            session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=runtime.clock()
-        )
+        forms = counting.waiting_forms(session).number
+        now = runtime.clock()
+        waiting = counts.waiting(session, now=now)
+        report = check(session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now)
         conditions = alerts.alerts_shown(session, report, everywhere(Role.OWNER))
     oldest = counted.oldest_due_at.isoformat() if counted.oldest_due_at else None
     if as_json:
-        found = {"counts": counted.counts, "oldest_due_at": oldest, "forms": {"waiting": waiting}}
+        reasons = {name: getattr(waiting, name) for name in ("not_due", "paused", "for_digest")}
+        found = {
+            "counts": counted.counts,
+            "oldest_due_at": oldest,
+            "waiting": reasons,
+            "forms": {"waiting": forms},
+        }
         click.echo(json.dumps(found, indent=2))
         return
     for kind, states in counted.counts.items():
         for state, count in states.items():
             click.echo(f"{kind:<16} {state:<10} {count:>9}")
-    click.echo(f"The oldest due since {oldest}." if oldest else "Nothing is due.")
-    if waiting:
-        click.echo(f"Signing forms that no worker has processed yet: {waiting}.")
+    for sentence in _reasons(waiting, now=now):
+        click.echo(sentence)
+    if forms:
+        click.echo(f"Signing forms that no worker has processed yet: {forms}.")
     for condition in conditions:
         click.echo(_sentence(condition))
     if any(states.get("failed") for states in counted.counts.values()):
@@ -92,6 +103,24 @@ def settle(email_id: int, decision: str) -> None:
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         decisions.decide(session, email_id, _WORDS[decision], actor=COMMAND_LINE, now=runtime.clock())
     click.echo("It counts as sent." if decision == "sent" else "It is in the queue again.")
+
+
+def _reasons(waiting: WaitingCounts, *, now: datetime) -> Iterator[str]:
+    """What emails wait for, and since when the first of those is due that wait for none of it."""
+    for number, reason in (
+        (waiting.paused, "Paused, by campaign or official"),
+        (waiting.for_digest, "Waiting for the next digest to their official"),
+        (waiting.not_due, "Not due yet, because of a start time or a later retry"),
+    ):
+        if number:
+            shown = f"more than {COUNTED_UP_TO}" if number > COUNTED_UP_TO else number
+            yield f"{reason}: {shown}."
+    first = waiting.first_due_at
+    yield (
+        f"The oldest that could go is due since {first.isoformat()}."
+        if first and first <= now
+        else ("Nothing is due.")
+    )
 
 
 def _sentence(alert: AlertShown) -> str:

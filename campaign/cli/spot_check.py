@@ -29,17 +29,27 @@ def spot_check() -> None:
 @click.option(
     "--source", metavar="TEXT", help="What decides, in words for everyone; without it, a round of drand."
 )
-def announce(slug: str, number: str, known_at: str, source: str | None) -> None:
-    """Fix the log of SLUG as it is now, and what will decide the draw, on the public page."""
+@click.option("--alone", is_flag=True, help="Announce it without a second person; the audit log keeps that.")
+def announce(slug: str, number: str, known_at: str, source: str | None, alone: bool) -> None:
+    """Propose a spot check of SLUG to a second person, who announces it on the desk.
+
+    With --alone it is announced at once: the log is fixed as it is now, on the public page, with what will
+    decide the draw. The value must then become known an hour from now or later.
+    """
     moment = read_moment(known_at, time_zone=None)
     if moment is None:
         raise RefusedError("Enter a date and a time like 2026-12-01 09:00.")
     kind = ChanceSource.OTHER if source is not None else ChanceSource.DRAND
     announcement = Announcement(read_number(number), kind, source or "", moment)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        made = announcing.announce(session, slug, announcement, actor=COMMAND_LINE, now=runtime.clock())
-        check = reading.one(session, slug, made)
-    click.echo("\n".join(_in_words(check)))
+        now = runtime.clock()
+        made = announcing.propose(session, slug, announcement, actor=COMMAND_LINE, now=now)
+        if alone:
+            announcing.announce(session, slug, made, is_alone=True, actor=COMMAND_LINE, now=now)
+            said = "\n".join(_in_words(reading.one(session, slug, made)))
+        else:
+            said = f"Spot check {made} waits for a second person: on the desk, under Checks from outside."
+    click.echo(said)
 
 
 @spot_check.command()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from campaign.domain.approval import TIME_TO_THINK
 from campaign.domain.names import clean_line
 from campaign.errors import RefusedError
 
@@ -61,8 +62,16 @@ def read_number(text: str) -> int:
     return int(text)
 
 
-def check_known_at(moment: datetime, *, now: datetime) -> None:
-    """RefusedError for a moment that leaves nobody time to see the draw announced, or is too far away."""
+def check_known_at(moment: datetime, *, is_alone: bool = False, now: datetime) -> None:
+    """RefusedError for a moment that leaves nobody time to see the draw announced, or is too far away.
+
+    `is_alone` is for whoever announces it for want of a second person, who can think again for so long.
+    """
+    if is_alone and moment < now + TIME_TO_THINK:
+        raise RefusedError(
+            "Nobody else can approve this, so the value must become known at least an hour from now: until"
+            " then you can think again. Take it back, and choose a later time."
+        )
     if moment < now + SHORTEST_NOTICE:
         raise RefusedError(
             "The value must become known at least %(minutes)s minutes from now, so that everyone can see"

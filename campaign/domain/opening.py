@@ -191,9 +191,7 @@ def _sender(facts: OpeningFacts) -> _Finding:
         return _done(to_translate("Email stays on this machine, for you to read in the outbox."))
     if facts.failing:
         return _look(
-            to_translate(
-                "Mailboxes may not trust our email. Look under “Is everything in order?”: %(names)s."
-            ),
+            to_translate("Mailboxes may not trust our email. Look under “Check-up”: %(names)s."),
             names=", ".join(name.upper() for name in facts.failing),
         )
     return _done(to_translate("An email provider is set up."))

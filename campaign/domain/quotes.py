@@ -15,6 +15,7 @@ MOST_QUOTED = 12
 class QuoteState(StrEnum):
     """How far the asking has come. Whoever said no, or took their yes back, is not asked again."""
 
+    PROPOSED = "proposed"  # waits for a second person; they have not been asked
     ASKED = "asked"
     AGREED = "agreed"
     REFUSED = "refused"

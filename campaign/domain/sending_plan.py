@@ -22,6 +22,7 @@ class Wait(StrEnum):
     NOT_YET = "not_yet"  # their time to begin is ahead
     OVER = "over"  # their time has ended: they go when an organizer gives them more
     DAILY_LIMIT = "daily_limit"  # they go on at midnight where the official is
+    DIGEST = "digest"  # they go together in one email, the next morning where the official is
     OUTSIDE_HOURS = "outside_hours"  # they go, but slowly
 
 

@@ -27,6 +27,7 @@ ASKED_AN_HOUR = 120
 class SpotCheckState(StrEnum):
     """How far a spot check has come; each but the last two is followed by the next."""
 
+    PROPOSED = "proposed"  # waits for a second person, and is not public
     COMMITTED = "committed"  # announced; the value that decides is not known, or not entered
     ASKING = "asking"
     PUBLISHED = "published"

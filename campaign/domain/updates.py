@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -16,8 +16,6 @@ LONGEST_BODY = 10_000
 NAME_PLACE = "{{name}}"
 USUAL_RATE = 5_000
 SLOWEST, FASTEST = 60, 100_000
-# Whoever approves what they wrote themselves, for want of a second person, can think again for so long.
-TIME_TO_THINK = timedelta(hours=1)
 # A group so small could be one person: what a narrow choice finds is told in no smaller number, and no fewer
 # are written to. Whoever wants to write to one person writes to them from their own mailbox, with their name.
 SMALLEST_NUMBER_TOLD = 10
@@ -154,11 +152,6 @@ def check_is_for_enough(told: AudienceNumber) -> None:
 def may_follow(current: UpdateState, following: UpdateState) -> bool:
     """Whether an update in `current` may move to `following`."""
     return following in UPDATE_MOVES[current]
-
-
-def may_approve(organizer_id: int, *, written_by: int | None, asked_by: int | None) -> bool:
-    """Whether somebody is a second person: neither wrote the words last, nor asked to have them sent."""
-    return organizer_id not in (written_by, asked_by)
 
 
 def read_subject(text: str) -> str:

@@ -133,8 +133,9 @@ def _pack(runtime: Runtime, job: FileJob, *, now: datetime, stop: threading.Even
         letter = None
     manifest = pack.manifest(parts, public_url=public_url, now=now)
     files: tuple[TextFile, ...] = ()
-    if manifest is not None:
-        with runtime.database.transaction() as session:
+    with runtime.database.transaction() as session:
+        prepared_files.note_contents(session, job, len(parts.messages))
+        if manifest is not None:
             files = manifests.signed(session, manifest, keys=runtime.manifest_keys)
     return pack.archive(parts, letter, files=files, now=now)
 

@@ -11,7 +11,6 @@ from campaign.runtime import Runtime, build_runtime
 from campaign.services.campaigns import editing
 from campaign.services.campaigns.editing import AskRow, ChangeSize, LetterTyped
 from campaign.services.opening import preview_links
-from campaign.services.signatures import quoting
 from campaign.services.updates import drafts, questions
 from campaign.services.updates.drafts import UpdateDetails
 from campaign.settings import load_settings
@@ -55,11 +54,9 @@ def _sign(runtime: Runtime, installation: Installation, now: datetime) -> None:
 
 
 def _ask_for_a_quote(runtime: Runtime, now: datetime) -> None:
-    with runtime.database.transaction() as session:
-        campaign_id = make.page(runtime).head.id
+    with runtime.database.reading() as session:
         message_id = session.scalar(select(message.c.id).order_by(message.c.id.desc()).limit(1)) or 0
-        context = make.mail_context(runtime)
-        quoting.ask(session, campaign_id, message_id, context=context, actor=COMMAND_LINE, now=now)
+    updating.ask_for_a_quote(runtime, message_id, now=now)
 
 
 def _ask_about_another_version(runtime: Runtime, now: datetime) -> None:

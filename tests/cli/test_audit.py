@@ -90,8 +90,12 @@ def test_publishing_from_the_command_line_is_in_the_audit_log(
     campaign: Campaign, database: Database, letter: str
 ) -> None:
     campaign("letter", "import", letter, "--slug", "first")
-    assert campaign("letter", "publish", "first").exit_code == 0
-    entry = entries(database)[-1]
+    assert campaign("letter", "publish", "first", "--despite-checks").exit_code == 0
+    against, entry = entries(database)[-2:]
+    assert (against.action, against.details["missing"]) == (
+        "opening.despite-checks",
+        "officials, publisher",
+    )
     assert (entry.action, entry.organizer) == ("campaign.state", None)
     assert entry.details == {"campaign": 1, "state": "open", "by": "command line"}
 
@@ -113,11 +117,14 @@ def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
         (("draft", "preview-link", "first", "--end"), ["preview.ended"]),
         (("draft", "open-at", "first", soon, "--time-zone", "Europe/Brussels"), ["opening.scheduled"]),
         (("draft", "call-off", "first"), ["opening.called-off"]),
-        (("letter", "publish", "first"), ["campaign.state"]),
+        (
+            ("letter", "publish", "first", "--despite-checks"),
+            ["opening.despite-checks", "campaign.state"],
+        ),
         (("letter", "close", "first"), ["campaign.state"]),
         (
-            ("letter", "import", letter, "--slug", "second", "--publish"),
-            ["campaign.import", "campaign.state"],
+            ("letter", "import", letter, "--slug", "second", "--publish", "--despite-checks"),
+            ["campaign.import", "opening.despite-checks", "campaign.state"],
         ),
         (("letter", "import", french, "--slug", "first", "--language", "fr"), ["letter.import"]),
         ((*translation, "reviewed"), ["translation.reviewed"]),

@@ -74,7 +74,7 @@ def test_importing_never_publishes_unless_told_to(campaign: Campaign, migrated: 
     draft = campaign("letter", "import", str(letter), "--slug", "first")
     assert "first: 8 asks, 24 signatories, 10 officials." in draft.stdout
     assert "It is a draft." in draft.stdout
-    published = campaign("letter", "import", str(letter), "--slug", "second", "--publish")
+    published = campaign("letter", "import", str(letter), "--slug", "second", "--publish", "--despite-checks")
     assert "It is open at http://127.0.0.1:8000/c/second" in published.stdout
 
 
@@ -110,7 +110,8 @@ def test_a_stored_letter_is_shown_as_text_that_reads_back_to_the_same(
 
 
 def test_a_campaign_is_opened_and_closed_by_its_name(campaign: Campaign, imported: str) -> None:
-    assert "first is open: http://127.0.0.1:8000/c/first" in campaign("letter", "publish", "first").stdout
+    opened = campaign("letter", "publish", "first", "--despite-checks")
+    assert "first is open: http://127.0.0.1:8000/c/first" in opened.stdout
     assert "first is closed" in campaign("letter", "close", "first").stdout
 
 
@@ -126,7 +127,7 @@ def test_a_draft_is_looked_at_by_a_private_link_and_opens_at_a_time(
     assert "does not open automatically" in campaign("draft", "call-off", imported).stdout
     past = campaign("draft", "open-at", imported, "2020-01-01 09:00")
     assert (past.exit_code, "must be in the future" in past.stderr) == (1, True)
-    campaign("letter", "publish", imported)
+    campaign("letter", "publish", imported, "--despite-checks")
     assert campaign("draft", "preview-link", imported).exit_code == 1
 
 
@@ -185,6 +186,7 @@ def test_the_queue_of_a_new_installation_is_empty(campaign: Campaign, migrated: 
     assert json.loads(campaign("outbox", "status", "--json").stdout) == {
         "counts": {},
         "oldest_due_at": None,
+        "waiting": {"not_due": 0, "paused": 0, "for_digest": 0},
         "forms": {"waiting": 0},
     }
     assert campaign("outbox", "status").stdout == "Nothing is due.\n"
@@ -316,12 +318,27 @@ def test_goal_deadline_and_outcome_are_set_and_what_is_not_named_stays(
     assert campaign("letter", "note", imported, "The hearing is in May.").exit_code == 0
 
 
-def test_publishing_a_draft_says_what_the_check_list_finds_and_opens_it_all_the_same(
+def test_a_draft_opens_by_the_rule_of_the_desk_unless_told_otherwise(
     campaign: Campaign, imported: str
 ) -> None:
-    told = campaign("letter", "publish", imported)
-    assert told.exit_code == 0
-    assert "must be mended: Nobody stands behind the letter yet." in told.stderr
-    assert "look at this: There is no goal." in told.stderr
+    refused = campaign("letter", "publish", imported)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "must be mended: Nobody stands behind the letter yet." in refused.stderr
+    assert "look at this: There is no goal." in refused.stderr
+    assert "To open it all the same, add --despite-checks." in refused.stderr
+    assert "It is a draft" not in refused.stderr
+    told = campaign("letter", "publish", imported, "--despite-checks")
     assert f"{imported} is open" in told.stdout
-    assert "must be mended" not in campaign("letter", "publish", imported).stderr
+    assert "must be mended: Nobody stands behind the letter yet." in told.stderr
+    campaign("letter", "close", imported)
+    again = campaign("letter", "publish", imported)
+    assert (again.exit_code, again.stderr) == (0, "")
+
+
+def test_a_letter_that_may_not_open_is_not_imported_either(
+    campaign: Campaign, migrated: Path, letter: Path
+) -> None:
+    arguments = ("letter", "import", str(letter), "--slug", "first", "--publish")
+    assert "cannot open yet" in campaign(*arguments).stderr
+    assert "There is no campaign named first." in campaign("letter", "show", "first").stderr
+    assert "It is open" in campaign(*arguments, "--despite-checks").stdout

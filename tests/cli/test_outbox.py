@@ -10,12 +10,13 @@ from click.testing import Result
 from sqlalchemy import update
 
 from campaign.domain.data_keys import data_keys
+from campaign.domain.digest import DigestMode
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.audit import audit_log
 from campaign.settings import load_settings
 from campaign.store.database import Database
-from campaign.store.tables import OutboxEmail
-from tests.queueing import enqueue, states, stored
+from campaign.store.tables import Official, OutboxEmail
+from tests.queueing import campaign_with_officials, enqueue, states, stored
 
 Run = Callable[..., Result]
 
@@ -45,9 +46,26 @@ def test_the_status_is_the_same_for_programs_and_tells_people_what_needs_them(
     assert "Email is due and no worker is running" in told
     assert "Emails are in doubt: see campaign outbox doubts." in told
     read = json.loads(campaign("outbox", "status", "--json").output)
-    assert read.keys() == {"counts", "oldest_due_at", "forms"}
+    assert read.keys() == {"counts", "oldest_due_at", "waiting", "forms"}
     assert read["forms"] == {"waiting": 0}
     assert read["counts"]["confirmation"] == {"in_doubt": 1}
+
+
+def test_the_status_says_what_emails_wait_for(campaign: Run, database: Database) -> None:
+    past = datetime.now(UTC) - timedelta(minutes=3)
+    _, (one, other) = campaign_with_officials(database, past)
+    with database.transaction() as session:
+        by_digest = {"digest_mode": DigestMode.DAILY}
+        session.execute(update(Official).where(Official.id == one).values(by_digest))
+        session.execute(update(Official).where(Official.id == other).values(paused_at=past))
+    enqueue(database, past, 2, official_id=one)
+    enqueue(database, past, official_id=other)
+    told = campaign("outbox", "status").output
+    assert "Waiting for the next digest to their official: 2." in told
+    assert "Paused, by campaign or official: 1." in told
+    assert "Nothing is due." in told
+    enqueue(database, past, kind=EmailKind.THANKS)
+    assert f"The oldest that could go is due since {past.isoformat()}." in campaign("outbox", "status").output
 
 
 def test_doubts_are_listed_with_what_is_known_and_settled_one_by_one(

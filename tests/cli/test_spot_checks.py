@@ -8,8 +8,10 @@ import pytest
 from click.testing import Result
 from sqlalchemy import update
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.audit import audit_log
+from campaign.services.spot_checks import announcing
 from campaign.services.transparency import appending
 from campaign.settings import load_settings
 from campaign.store.tables import SpotCheck
@@ -40,7 +42,16 @@ def actions(runtime: Runtime) -> list[str]:
 def test_a_spot_check_by_command(runtime: Runtime, campaign: Command) -> None:
     assert campaign("spot-check", "show", make.SLUG).output == "There are none.\n"
     tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT12:00}"
-    announced = campaign("spot-check", "announce", make.SLUG, "--number", "20", "--known-at", tomorrow)
+    arguments = ("spot-check", "announce", make.SLUG, "--number", "20", "--known-at")
+    soon = f"{datetime.now(UTC) + timedelta(minutes=40):%Y-%m-%dT%H:%M}"
+    assert "at least an hour from now" in campaign(*arguments, soon, "--alone").stderr
+    assert "waits for a second person" in campaign(*arguments, tomorrow).output
+    assert campaign("spot-check", "show", make.SLUG).output == "There are none.\n"
+    waits = campaign(*arguments, tomorrow, "--alone")
+    assert (waits.exit_code, "Another spot check is waiting" in waits.stderr) == (1, True)
+    with runtime.database.transaction() as session:
+        announcing.take_back(session, make.SLUG, 1, actor=COMMAND_LINE, now=datetime.now(UTC))
+    announced = campaign(*arguments, tomorrow, "--alone")
     assert "https://api.drand.sh/" in announced.output
     early = campaign("spot-check", "draw", make.SLUG, "1", "ab" * 32)
     assert (early.exit_code, "not known yet" in early.stderr) == (1, True)
@@ -49,7 +60,7 @@ def test_a_spot_check_by_command(runtime: Runtime, campaign: Command) -> None:
     assert "Answers until" in campaign("spot-check", "draw", make.SLUG, "1", "ab" * 32).output
     assert campaign("spot-check", "give-up", make.SLUG, "1", "--reason", "a wrong value").exit_code == 0
     assert "Given up: a wrong value" in campaign("spot-check", "show", make.SLUG).output
-    assert actions(runtime)[-3:] == ["spot_check.announce", "spot_check.draw", "spot_check.abandon"]
+    assert actions(runtime)[-3:] == ["spot_check.announce-alone", "spot_check.draw", "spot_check.abandon"]
 
 
 def test_a_witness_by_command(runtime: Runtime, campaign: Command, tmp_path: Path) -> None:

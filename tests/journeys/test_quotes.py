@@ -19,6 +19,7 @@ from tests.browsing import Browser, Page
 from tests.conftest import Clock
 from tests.journeys.desk import at_the_desk, desk_app
 from tests.journeys.test_supporter import PAGE, Post, body, links
+from tests.web.organizer.conftest import enter
 
 DESK = f"/organizer/campaigns/{make.SLUG}"
 WORDS = {
@@ -52,6 +53,11 @@ def desk(app: Flask, clock: Clock) -> Browser:
     return at_the_desk(app, clock, "owner")
 
 
+@pytest.fixture
+def second(app: Flask, clock: Clock) -> Browser:
+    return at_the_desk(app, clock, "second")
+
+
 def message_ids(runtime: Runtime) -> Mapping[str, int]:
     """A message of each, by their first names."""
     with runtime.database.reading() as session:
@@ -59,8 +65,14 @@ def message_ids(runtime: Runtime) -> Mapping[str, int]:
         return {name.split()[0]: message_id for name, message_id in rows}
 
 
-def ask(desk: Browser, message_id: int) -> Page:
+def propose(desk: Browser, message_id: int) -> Page:
     return desk.send(desk.get(f"{DESK}/words"), f"/words/{message_id}/ask")
+
+
+def ask(desk: Browser, second: Browser, message_id: int) -> Page:
+    """One organizer proposes it, another has it sent."""
+    action = propose(desk, message_id).tree.xpath("//form[contains(@action, '/call-off')]/@action")[-1]
+    return second.send(second.get(f"{DESK}/quotes"), action.split("8000")[1].replace("call-off", "ask"))
 
 
 def press(desk: Browser, path: str) -> int:
@@ -102,11 +114,11 @@ def show(desk: Browser, words: str) -> None:
 
 
 def test_nobody_is_quoted_without_a_yes_nor_further_than_it_goes(
-    app: Flask, desk: Browser, runtime_of: Runtime, post: Post
+    app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, post: Post
 ) -> None:
     ids = message_ids(runtime_of)
     for name in WORDS:
-        assert "on its way" in ask(desk, ids[name]).text
+        assert "on its way" in ask(desk, second, ids[name]).text
     mail = next(mail for mail in post.to("ada@mail.example") if links(mail, "quote"))
     assert WORDS["Ada"] in body(mail)
     assert not [words for words in WORDS.values() if words in body(mail) and words != WORDS["Ada"]]
@@ -160,11 +172,11 @@ def test_nobody_is_quoted_without_a_yes_nor_further_than_it_goes(
 
 
 def test_a_yes_ends_at_once_everywhere_whichever_way_it_ends(
-    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
+    app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:
     ids, client = message_ids(runtime_of), app.test_client()
     for name, given in (("Rana", "name"), ("Ada", "unnamed"), ("Lin", "initials"), ("Sam", "name")):
-        ask(desk, ids[name])
+        ask(desk, second, ids[name])
         answer(app, question(post, name.lower())[0], given)
         show(desk, WORDS[name])
     assert len(quoted(app)) == 4
@@ -220,10 +232,10 @@ def test_a_yes_ends_at_once_everywhere_whichever_way_it_ends(
 
 @pytest.mark.slow
 def test_no_stranger_s_link_and_no_other_campaign_s_desk_reaches_a_quote(
-    app: Flask, desk: Browser, runtime_of: Runtime, post: Post
+    app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, post: Post
 ) -> None:
     ids, client = message_ids(runtime_of), app.test_client()
-    ask(desk, ids["Rana"])
+    ask(desk, second, ids["Rana"])
     (rana,) = question(post, "rana")
     token = rana.rsplit("/", 1)[1]
     thanks = next(mail for mail in post.to("ada@mail.example") if links(mail, "manage"))
@@ -246,7 +258,7 @@ def test_no_stranger_s_link_and_no_other_campaign_s_desk_reaches_a_quote(
     (end,) = links(thanks, "unsubscribe")
     stop = Browser(app)
     stop.send(stop.get(end), "")
-    assert "takes no such email" in ask(desk, ids["Ada"]).text
+    assert "takes no such email" in propose(desk, ids["Ada"]).text
     assert question(post, "ada") == []
 
 
@@ -254,6 +266,7 @@ def test_no_stranger_s_link_and_no_other_campaign_s_desk_reaches_a_quote(
 def test_the_quote_of_somebody_who_is_removed_keeps_its_place_and_takes_none_from_others(
     app: Flask,
     desk: Browser,
+    second: Browser,
     runtime_of: Runtime,
     post: Post,
     clock: Clock,
@@ -262,7 +275,7 @@ def test_the_quote_of_somebody_who_is_removed_keeps_its_place_and_takes_none_fro
     monkeypatch.setattr(quotes, "MOST_QUOTED", 2)
     ids = message_ids(runtime_of)
     for name in ("Rana", "Ada", "Lin"):
-        ask(desk, ids[name])
+        ask(desk, second, ids[name])
         answer(app, question(post, name.lower())[0], "unnamed")
     for name in ("Rana", "Ada"):
         show(desk, WORDS[name])
@@ -280,10 +293,10 @@ def test_the_quote_of_somebody_who_is_removed_keeps_its_place_and_takes_none_fro
 
 @pytest.mark.slow
 def test_a_yes_is_taken_back_with_one_press_on_the_page_where_it_was_given(
-    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
+    app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:
     make.translate(runtime_of, "ug", now=clock())
-    ask(desk, message_ids(runtime_of)["Rana"])
+    ask(desk, second, message_ids(runtime_of)["Rana"])
     (link,) = question(post, "rana")
     agreed = answer(app, link, "name")
     assert not agreed.tree.xpath("//input[@type='radio'][@value='no']")
@@ -294,3 +307,48 @@ def test_a_yes_is_taken_back_with_one_press_on_the_page_where_it_was_given(
     assert title in Browser(app).get(f"/ug{urlsplit(link).path}").text
     refused = app.test_client().post(urlsplit(link).path, data={"answer": "no"})
     assert "nobody asks you again" in refused.text
+
+
+def test_a_second_person_has_somebody_asked_and_until_then_it_can_be_taken_back(
+    app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, post: Post
+) -> None:
+    ids = message_ids(runtime_of)
+    proposed = propose(desk, ids["Rana"])
+    assert "It is waiting for somebody else" in proposed.text
+    assert question(post, "rana") == []
+    with runtime_of.database.reading() as session:
+        quote_id = session.scalars(select(Quote.id)).one()
+    own = f"{make.SLUG}/quotes/{quote_id}/ask"
+    assert press(desk, own) == 403
+    assert press(second, f"mill/quotes/{quote_id}/ask") == 404
+    assert "Waits for approval" in desk.get(f"{DESK}/words").text
+    back = desk.send(proposed, f"/quotes/{quote_id}/call-off")
+    assert "Nobody was asked." in back.text
+    assert press(second, own) == 404
+    assert "on its way" in ask(desk, second, ids["Rana"]).text
+    assert len(question(post, "rana")) == 1
+
+
+def test_a_sole_organizer_asks_an_hour_later_and_can_take_it_back(
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
+) -> None:
+    ids = message_ids(runtime_of)
+    alone = propose(desk, ids["Rana"])
+    assert "There is no second organizer here" in alone.text
+    with runtime_of.database.reading() as session:
+        first = session.scalars(select(Quote.id)).one()
+    page = desk.send(alone, f"/quotes/{first}/ask")
+    assert "The email goes at" in page.text
+    assert question(post, "rana") == []
+    assert "Nobody was asked." in desk.send(page, f"/quotes/{first}/call-off").text
+    clock.forward(hours=2)
+    assert question(post, "rana") == []
+    enter(desk, "owner@desk.example", at=f"{DESK}/words")
+    page = propose(desk, ids["Rana"])
+    with runtime_of.database.reading() as session:
+        again = session.scalars(select(Quote.id)).one()
+    desk.send(page, f"/quotes/{again}/ask")
+    clock.forward(minutes=61)
+    assert len(question(post, "rana")) == 1
+    enter(desk, "owner@desk.example", at=f"{DESK}/words")
+    assert press(desk, f"{make.SLUG}/quotes/{again}/call-off") == 409

@@ -3,7 +3,7 @@
 import importlib.util
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.drawing import ChanceSource
 from campaign.domain.outbox import OutboxState
 from campaign.domain.spot_check import ASKED_AGAIN_AFTER, NOT_ASKED, PickState
-from campaign.errors import ConflictError, RefusedError
+from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import quiet_mode
 from campaign.services.feedback import suppressions
@@ -38,6 +38,7 @@ from campaign.store.tables import (
     Campaign,
     CountLogEntry,
     Message,
+    Organizer,
     OutboxEmail,
     Signature,
     SpotCheckAsked,
@@ -51,7 +52,7 @@ from campaign.worker import spot_checks as worker
 from tests import make
 from tests.attacks.test_at_the_same_moment import at_once
 from tests.conftest import Clock
-from tests.updating import agree
+from tests.updating import agree, two_organizers
 
 LOG = f"/c/{make.SLUG}/count-log"
 SIGNERS = 60
@@ -100,8 +101,12 @@ class Check:
     def announce(self, wanted: int) -> int:
         in_an_hour = self.clock().replace(microsecond=0).replace(hour=(self.clock().hour + 1) % 24)
         announcement = Announcement(wanted, ChanceSource.OTHER, "The Saturday lottery", in_an_hour)
+        proposed_by, second = two_organizers(self.runtime, now=self.clock())
         with self.runtime.database.transaction() as session:
-            return announcing.announce(session, make.SLUG, announcement, actor=COMMAND_LINE, now=self.clock())
+            here, now = (session, make.SLUG), self.clock()
+            number = announcing.propose(*here, announcement, actor=proposed_by, now=now)
+            announcing.announce(*here, number, actor=second, now=now)
+            return number
 
     def draw(self, number: int, value: str = VALUE) -> None:
         with self.runtime.database.transaction() as session:
@@ -450,7 +455,7 @@ def test_in_a_quiet_campaign_nobody_is_asked_by_email(
         for ask in (
             partial(questions.create, session, make.SLUG, actor=COMMAND_LINE, now=clock()),
             partial(
-                quoting.ask,
+                quoting.propose,
                 session,
                 page.head.id,
                 message.id,
@@ -463,6 +468,34 @@ def test_in_a_quiet_campaign_nobody_is_asked_by_email(
                 ask()
     with pytest.raises(ConflictError, match=sentence):
         check.announce(20)
+
+
+def test_whoever_proposes_a_spot_check_announces_it_only_where_nobody_else_could(
+    runtime: Runtime, page: CampaignPage, check: Check, clock: Clock
+) -> None:
+    writer, second = two_organizers(runtime, now=clock())
+    soon = clock().replace(microsecond=0) + timedelta(minutes=30)
+    announcement = Announcement(20, ChanceSource.OTHER, "The Saturday lottery", soon)
+    here, now = make.SLUG, clock()
+    with runtime.database.transaction() as session:
+        number = announcing.propose(session, here, announcement, actor=writer, now=now)
+        with pytest.raises(ConflictError, match="waiting for a second person"):
+            announcing.propose(session, here, announcement, actor=writer, now=now)
+        with pytest.raises(ConflictError, match="not been announced"):
+            announcing.draw(session, here, number, VALUE, actor=second, now=soon)
+        with pytest.raises(ForbiddenError):
+            announcing.announce(session, here, number, actor=writer, now=now)
+    assert check.told() == []
+    assert "The Saturday lottery" not in check.page()
+    with runtime.database.transaction() as session:
+        session.execute(update(Organizer).where(Organizer.id == second.organizer_id).values(disabled_at=now))
+        with pytest.raises(RefusedError, match="at least an hour"):
+            announcing.announce(session, here, number, actor=writer, now=now)
+        announcing.take_back(session, here, number, actor=writer, now=now)
+        later = replace(announcement, known_at=now + timedelta(hours=2))
+        again = announcing.propose(session, here, later, actor=writer, now=now)
+        announcing.announce(session, here, again, actor=writer, now=now)
+    assert [one["state"] for one in check.told()] == ["committed"]
 
 
 def test_after_a_restore_nobody_is_asked_who_may_have_been(

@@ -6,12 +6,22 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.domain.drawing import ChanceSource
+from campaign.domain.quotes import QuoteState
 from campaign.domain.spot_check import PickState, SpotCheckState
 from campaign.runtime import Runtime
 from campaign.services.transparency import appending, verifying
 from campaign.store import schema
-from campaign.store.tables import OfficeCheck, Signature, SpotCheck, SpotCheckAsked, SpotCheckPick, Witness
+from campaign.store.tables import (
+    OfficeCheck,
+    Quote,
+    Signature,
+    SpotCheck,
+    SpotCheckAsked,
+    SpotCheckPick,
+    Witness,
+)
 from tests import make
+from tests.updating import two_organizers
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BEFORE = "0041"
@@ -82,3 +92,34 @@ def test_of_checks_that_are_over_the_migration_keeps_only_who_was_asked_lately(r
         (asked,) = session.scalars(select(SpotCheckAsked))
         assert (asked.signature_id, asked.asked_on) == (ada, NOW.date())
         assert session.scalars(select(OfficeCheck.text_hash)).one() == bytes(32), "which fits no text"
+
+
+def test_what_waits_for_a_second_person_is_forgotten_by_code_that_knows_none(runtime: Runtime) -> None:
+    page = make.campaign(runtime, now=NOW)
+    make.sign_and_confirm(runtime, page, now=NOW)
+    writer, _ = two_organizers(runtime, now=NOW)
+    with runtime.database.transaction() as session:
+        for number, state in enumerate((SpotCheckState.ABANDONED, SpotCheckState.PROPOSED), start=1):
+            session.add(
+                SpotCheck(
+                    campaign_id=page.head.id,
+                    number=number,
+                    state=state,
+                    size=2,
+                    root=bytes(32),
+                    wanted=2,
+                    source=ChanceSource.DRAND,
+                    source_name="1",
+                    known_at=NOW,
+                    committed_at=NOW,
+                    proposed_by=writer.organizer_id,
+                )
+            )
+        signature_id = session.scalars(select(Signature.id)).one()
+        of_signature = {"campaign_id": page.head.id, "signature_id": signature_id, "language": "en"}
+        session.add(Quote(state=QuoteState.PROPOSED, asked_at=NOW, **of_signature))
+    schema.downgrade(runtime.database, "0050")
+    schema.upgrade(runtime.database)
+    with runtime.database.reading() as session:
+        assert session.execute(select(SpotCheck.number, SpotCheck.proposed_by)).all() == [(1, None)]
+        assert session.scalars(select(Quote.id)).all() == []

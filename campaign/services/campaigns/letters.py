@@ -32,7 +32,7 @@ def import_letter(
     actor: Actor,
     now: datetime,
 ) -> CampaignShown:
-    """Make a campaign of a letter: a draft unless told to publish.
+    """Make a campaign of a letter: a draft unless told to publish, which asks for no check-list.
 
     Its language is the one given, else the one its reader found.
     ConflictError when the slug is taken, RefusedError when it is none.

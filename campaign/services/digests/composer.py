@@ -2,46 +2,50 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignShown
+from campaign.domain.actor import Actor
 from campaign.domain.digest import (
     MOST_TEXTS,
     DigestMode,
-    DigestSchedule,
     goes_in_one_mail,
     is_due,
     morning_of,
     number_that_fits,
 )
 from campaign.domain.manifest_keys import ManifestKeys
-from campaign.domain.official import OfficialListed
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
 from campaign.domain.signature import SignatureState
 from campaign.domain.similarity import COPIED_BELOW
-from campaign.mail.render import Renderer
+from campaign.errors import NotFoundError
+from campaign.mail.render import Rendered, Renderer
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import pages
-from campaign.services.digests.writing import Digest, DigestText, texts_of
+from campaign.services.digests.writing import Digest, texts_of
 from campaign.services.office_check import codes as office_codes
 from campaign.services.office_check import manifests
 from campaign.services.office_check.codes import NewCheck
 from campaign.services.outbox import digest_members, unreadable
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
+from campaign.services.queue.schedule import digests_of
 from campaign.store.legible import is_there, is_whole, legible
 from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import campaign, message, official, outbox_email, signature
 
+# So many of the messages that wait show what a digest is like.
+MOST_PREVIEWED = 20
 _TEXTS = (
     *(outbox_email.c[name] for name in ("to_address", "to_name", "reply_to")),
     *(message.c[name] for name in ("subject", "words")),
     *(signature.c[name] for name in ("name", "role", "organization", "postal_code")),
 )
+_Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
 def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
@@ -52,7 +56,7 @@ def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
         .where(Official.digest_mode != DigestMode.NEVER, *_may_be_written_to(now))
         .order_by(Official.id)
     )
-    return tuple(official.id for official, campaign in rows if is_due(schedule_of(official, campaign), now))
+    return tuple(official.id for official, campaign in rows if is_due(digests_of(official, campaign), now))
 
 
 def compose(
@@ -73,28 +77,74 @@ def compose(
     if locked is None:
         return False
     official, campaign = locked
-    schedule = schedule_of(official, campaign)
+    schedule = digests_of(official, campaign)
     if not is_due(schedule, now):
         return False
     today = local_day(now, schedule.time_zone)
     parts = _parts_since(session, official.id, morning_of(today, schedule.time_zone))
     waits = _waits_for(official)
-    rows, are_more = _waiting_messages(session, waits, now=now)
+    found = _waiting_messages(session, waits)
+    rows = _whole(found)
+    unreadable.cancel(session, {row.id for row in found} - {row.id for row in rows}, now=now)
+    are_more = len(found) == MOST_TEXTS
     is_left = are_more and not rows
     waiting = _number_waiting(session, waits, most=schedule.threshold + 1)
     if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
-        alike = _for_one_mail(rows)
-        page = pages.page(session, campaign.slug, language=alike[0].language)
-        texts = _that_fit(list(texts_of(session, page, alike)))
-        digest = Digest(official, page, alike[: len(texts)], texts, part=parts + 1, sent_on=today)
+        digest = _put_together(session, official, campaign, rows, part=parts + 1, today=today)
         email, manifest = digest.written(renderer, public_url=public_url, now=now)
         files = manifests.signed(session, manifest, keys=manifest_keys)
         _store(session, replace(email, files=files), digest, key=key, now=now)
-        is_left = len(texts) < len(rows) or are_more
+        is_left = len(digest.texts) < len(rows) or are_more
     if not is_left:
         official.digested_on = today
         session.flush()
     return is_left
+
+
+def preview(
+    session: Session,
+    campaign_id: int,
+    official_id: int,
+    *,
+    renderer: Renderer,
+    public_url: str,
+    actor: Actor,
+    now: datetime,
+) -> Rendered | None:
+    """What an official's next digest would say if it went now, as far as organizers look; None for nothing.
+
+    Entered into the audit log. NotFoundError for another campaign's official.
+    """
+    found = select(Official, Campaign).join(Campaign, Campaign.id == Official.campaign_id)
+    row = session.execute(found.where(Official.id == official_id, Campaign.id == campaign_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such official in this campaign.")
+    official, campaign = row
+    rows = _whole(_waiting_messages(session, _waits_for(official), most=MOST_PREVIEWED))
+    details = {"campaign": campaign_id, "official": official_id, "messages": len(rows)}
+    audit_log.record(session, action="digest.preview", actor=actor, details=details, now=now)
+    if not rows:
+        return None
+    today = local_day(now, digests_of(official, campaign).time_zone)
+    digest = _put_together(session, official, campaign, rows, part=1, today=today)
+    return digest.preview(renderer, public_url=public_url)
+
+
+def _put_together(
+    session: Session,
+    official: Official,
+    campaign: Campaign,
+    rows: _Rows,
+    *,
+    part: int,
+    today: date,
+) -> Digest:
+    """As many of these messages as one mail holds."""
+    alike = _for_one_mail(rows)
+    page = pages.page(session, campaign.slug, language=alike[0].language)
+    texts = list(texts_of(session, page, alike))
+    texts = texts[: number_that_fits([text.weight for text in texts])]
+    return Digest(official, page, alike[: len(texts)], texts, part=part, sent_on=today)
 
 
 def _locked(session: Session, official_id: int, *, now: datetime) -> tuple[Official, Campaign] | None:
@@ -115,16 +165,6 @@ def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) 
     joined = select(outbox_email.c.id).join(message, message.c.id == outbox_email.c.message_id)
     waiting_ids = joined.where(waits).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(waiting_ids)) or 0
-
-
-def schedule_of(official: Official | OfficialListed, campaign: Campaign | CampaignShown) -> DigestSchedule:
-    """An official's digests, in their own time zone or else in the campaign's."""
-    return DigestSchedule(
-        mode=official.digest_mode,
-        threshold=official.digest_threshold,
-        time_zone=official.time_zone or campaign.time_zone,
-        done_on=official.digested_on,
-    )
 
 
 def _may_be_written_to(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -160,17 +200,12 @@ def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
     return session.scalar(select(func.count()).where(of_today)) or 0
 
 
-def _waiting_messages(
-    session: Session, waits: ColumnElement[bool], *, now: datetime
-) -> tuple[Sequence[Row[*tuple[Any, ...]]], bool]:
-    """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold; and
-    whether there may be more.
-
-    Those of which something cannot be read are set aside: however many they are, nobody else's wait for them.
+def _waiting_messages(session: Session, waits: ColumnElement[bool], *, most: int = MOST_TEXTS) -> _Rows:
+    """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold.
 
     Signatures are locked with them: whoever withdraws one waits, and then finds the digest that holds it.
     """
-    rows = session.execute(
+    return session.execute(
         select(
             *(outbox_email.c.id, outbox_email.c.language, message.c.stressed_asks, message.c.released_at),
             *(signature.c.country, *map(legible, _TEXTS), *map(is_there, _TEXTS)),
@@ -179,15 +214,12 @@ def _waiting_messages(
         .join(signature, signature.c.id == message.c.signature_id)
         .where(waits, signature.c.state == SignatureState.CONFIRMED)
         .order_by(outbox_email.c.due_at, outbox_email.c.id)
-        .limit(MOST_TEXTS)
+        .limit(most)
         .with_for_update(read=True, of=[outbox_email, signature], skip_locked=True)
     ).all()
-    whole = [row for row in rows if is_whole(row, _TEXTS)]
-    unreadable.cancel(session, {row.id for row in rows} - {row.id for row in whole}, now=now)
-    return whole, len(rows) == MOST_TEXTS
 
 
-def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+def _for_one_mail(rows: _Rows) -> _Rows:
     """The first of these messages and those for the same recipient in the same language.
 
     One mail has one of each: messages written for another wait for the next part.
@@ -196,8 +228,9 @@ def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any,
     return [row for row in rows if (row.to_address, row.language) == (first.to_address, first.language)]
 
 
-def _that_fit(texts: Sequence[DigestText]) -> Sequence[DigestText]:
-    return texts[: number_that_fits([text.weight for text in texts])]
+def _whole(rows: _Rows) -> _Rows:
+    """Those of which everything can be read: nobody's message waits for one that cannot."""
+    return [row for row in rows if is_whole(row, _TEXTS)]
 
 
 def _store(session: Session, email: NewEmail, digest: Digest, *, key: bytes, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.digest import DigestMode, next_digest_at
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.digests import composer
+from campaign.services.queue.schedule import digests_of
 from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import message, outbox_email
 
@@ -35,7 +36,7 @@ def defer(session: Session, signature_id: int, *, now: datetime) -> None:
     )
     rows: list[dict[str, Any]] = []
     for email_id, official, campaign in deferrable:
-        morning = next_digest_at(composer.schedule_of(official, campaign), now)
+        morning = next_digest_at(digests_of(official, campaign), now)
         rows.append({"kept": email_id, "until": max(morning, now) + LONGEST_WAIT})
     if rows:
         later = update(outbox_email).where(outbox_email.c.id == bindparam("kept"))

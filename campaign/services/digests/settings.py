@@ -18,8 +18,9 @@ from campaign.domain.digest import (
 from campaign.domain.official import OfficialListed
 from campaign.errors import NotFoundError
 from campaign.services.audit import audit_log
-from campaign.services.digests import composer, deferral
+from campaign.services.digests import deferral
 from campaign.services.officials import directory
+from campaign.services.queue.schedule import digests_of
 from campaign.store.tables import Campaign, Official
 
 
@@ -50,7 +51,7 @@ def change(
     if (mode, threshold) == (official.digest_mode, official.digest_threshold):
         return directory.official_listed(official)
     if official.digest_mode is DigestMode.NEVER:
-        zone = composer.schedule_of(official, campaign).time_zone
+        zone = digests_of(official, campaign).time_zone
         official.digested_on = done_when_begun(zone, now)
     if official.digest_mode is DigestMode.ALIKE:
         deferral.release(session, official.id, now=now)
@@ -77,7 +78,7 @@ def change_by_name(
 def next_digests(session: Session, campaign: CampaignShown, *, now: datetime) -> dict[int, datetime]:
     """When a campaign's officials get their next digests, by their ids; whoever gets none is not in it."""
     return {
-        official.id: next_digest_at(composer.schedule_of(official, campaign), now)
+        official.id: next_digest_at(digests_of(official, campaign), now)
         for official in directory.list_officials(session, campaign.id)
         if official.digest_mode is not DigestMode.NEVER
     }

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from campaign.domain.office_manifest import (
 )
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signing import Author
-from campaign.mail.render import Renderer
+from campaign.mail.render import Rendered, Renderer
 from campaign.services.compose.message import paragraphs, salutation_of, sender_lines
 from campaign.services.outbox.enqueue import NewEmail
 from campaign.store.tables import Ask, Official
@@ -69,23 +69,9 @@ class Digest:
     ) -> tuple[NewEmail, OfficeManifest]:
         """The email, and its manifest."""
         first, page = self.rows[0], self.page
-        (greeted,) = (shown for shown in page.officials if shown.id == self.official.id)
         # Nobody can have written it into their own lines: where one text ends and the next begins is sure.
         between = secrets.token_hex(16)
-        rendered = renderer.render(
-            EmailKind.DIGEST,
-            language=first.language,
-            salutation=salutation_of(page, greeted),
-            asks=[ask.heading for ask in page.authoritative.asks],
-            campaign_title=page.head.title,
-            page_url=f"{public_url}/c/{page.head.slug}",
-            texts=self.texts,
-            between=between,
-            part=self.part,
-            manifest_number=self.salt,
-            check_code=shown_code(self.code),
-            check_url=f"{public_url}/check",
-        )
+        rendered = self._rendered(renderer, public_url, between)
         email = NewEmail(
             kind=EmailKind.DIGEST,
             state=OutboxState.QUEUED,
@@ -100,6 +86,27 @@ class Digest:
             html=rendered.html,
         )
         return email, self._manifest(rendered.text.split(between), email.text, public_url)
+
+    def preview(self, renderer: Renderer, *, public_url: str) -> Rendered:
+        """The same words, for organizers: its code and its number are made once it is sent."""
+        return replace(self, code="", salt="")._rendered(renderer, public_url, _BETWEEN)
+
+    def _rendered(self, renderer: Renderer, public_url: str, between: str) -> Rendered:
+        (greeted,) = (shown for shown in self.page.officials if shown.id == self.official.id)
+        return renderer.render(
+            EmailKind.DIGEST,
+            language=self.rows[0].language,
+            salutation=salutation_of(self.page, greeted),
+            asks=[ask.heading for ask in self.page.authoritative.asks],
+            campaign_title=self.page.head.title,
+            page_url=f"{public_url}/c/{self.page.head.slug}",
+            texts=self.texts,
+            between=between,
+            part=self.part,
+            manifest_number=self.salt,
+            check_code=shown_code(self.code) if self.code else "",
+            check_url=f"{public_url}/check",
+        )
 
     def _manifest(self, pieces: Sequence[str], text: str, public_url: str) -> OfficeManifest:
         _, *parts, end = pieces

@@ -216,6 +216,11 @@ def note_progress(session: Session, job: FileJob, done: int, *, now: datetime) -
     return bool(rows_changed(session, update(prepared_file).where(_still(job)).values(values)))
 
 
+def note_contents(session: Session, job: FileJob, number: int) -> None:
+    """Say how many there are in a file of which that is known only once it is made."""
+    session.execute(update(prepared_file).where(_still(job)).values(expected=number))
+
+
 def store(session: Session, job: FileJob, key: bytes, size: int, *, now: datetime) -> bool:
     """Let a file be fetched; False when it is wanted no more, or somebody in it was erased meanwhile."""
     values = {

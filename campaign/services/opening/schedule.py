@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import WORKER, Actor
 from campaign.domain.campaign import CampaignState
-from campaign.domain.opening import blocking
+from campaign.domain.opening import OpeningCheck, blocking
 from campaign.domain.sending_plan import local_text, read_moment, read_time_zone
 from campaign.errors import ConflictError, RefusedError
 from campaign.services.audit import audit_log
@@ -79,11 +79,25 @@ def call_off(session: Session, slug: str, *, actor: Actor, now: datetime) -> Non
         audit_log.record(session, action="opening.called-off", actor=actor, details=details, now=now)
 
 
-def open_now(session: Session, slug: str, premises: Premises, *, actor: Actor, now: datetime) -> None:
-    """Open a draft at once; ConflictError while something must be mended, or when it is not a draft."""
-    draft_row(session, slug)
-    if blocking(checklist.checks(session, slug, premises, now=now)):
-        raise ConflictError("This campaign cannot open yet. The list below says what must be mended.")
+def open_now(
+    session: Session,
+    slug: str,
+    premises: Premises,
+    *,
+    despite_checks: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Open a draft at once; ConflictError while something must be mended, or when it is not a draft.
+
+    `despite_checks` goes against the list, and the audit log keeps what was still to be mended.
+    """
+    campaign = draft_row(session, slug)
+    missing = blocking(checklist.checks(session, slug, premises, now=now))
+    if missing and not despite_checks:
+        raise ConflictError("This campaign cannot open yet. The check-list says what must be mended.")
+    if missing:
+        _record_missing(session, "opening.despite-checks", campaign.id, missing, actor=actor, now=now)
     campaigns.set_state(session, slug, CampaignState.OPEN, actor=actor, now=now)
 
 
@@ -110,11 +124,23 @@ def open_due(session: Session, campaign_id: int, premises: Premises, *, now: dat
         return False
     missing = blocking(checklist.checks(session, slug, premises, now=now))
     if missing:
-        details = {"campaign": campaign_id, "missing": ", ".join(check.item for check in missing)}
-        audit_log.record(session, action="opening.held-back", actor=WORKER, details=details, now=now)
+        _record_missing(session, "opening.held-back", campaign_id, missing, actor=WORKER, now=now)
         return False
     campaigns.set_state(session, slug, CampaignState.OPEN, actor=WORKER, now=now)
     return True
+
+
+def _record_missing(
+    session: Session,
+    action: str,
+    campaign_id: int,
+    missing: Sequence[OpeningCheck],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    details = {"campaign": campaign_id, "missing": ", ".join(check.item for check in missing)}
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

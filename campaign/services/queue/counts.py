@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignState
+from campaign.domain.digest import DigestMode
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.tables import ProviderPause
@@ -29,6 +30,10 @@ _STATES: dict[str, tuple[OutboxState, ...]] = {
     "in_doubt": (OutboxState.IN_DOUBT,),
     "cancelled": (OutboxState.CANCELLED,),
 }
+
+
+_IS_PAUSED = or_(official.c.paused_at.is_not(None), campaign.c.sending_paused_at.is_not(None))
+_NEVER_TRIED = outbox_email.c.first_tried_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,14 @@ class EmailCounts:
 
 @dataclass(frozen=True)
 class WaitingCounts:
-    """Why emails wait: not due yet, paused by somebody, or for their pace and a worker."""
+    """Why emails wait: not due yet, paused by somebody, for a digest, or for their pace and a worker.
+
+    `first_due_at` is when the first of these last has been due, or will be.
+    """
 
     not_due: int
     paused: int
+    for_digest: int
     first_due_at: datetime | None
 
 
@@ -130,21 +139,52 @@ def deferred(session: Session, *, campaign_id: int | None = None) -> int:
 def waiting(session: Session, *, now: datetime) -> WaitingCounts:
     """Why those wait that do."""
     queued = outbox_email.c.state == OutboxState.QUEUED
-    is_paused = or_(official.c.paused_at.is_not(None), campaign.c.sending_paused_at.is_not(None))
-    paused = (
+    is_later = queued & (outbox_email.c.due_at > now)
+    of_officials = (
         select(outbox_email.c.id)
         .select_from(official)
         .join(campaign, campaign.c.id == official.c.campaign_id)
         .join(outbox_email, outbox_email.c.official_id == official.c.id)
-        .where(is_paused, queued)
-        .limit(COUNTED_UP_TO + 1)
-        .subquery()
     )
+    paused = of_officials.where(_IS_PAUSED, queued)
+    for_digest = of_officials.where(~_IS_PAUSED, queued, _waits_for_digest(now))
+    keeps_back = select(official.c.id).where(official.c.digest_mode == DigestMode.ALIKE)
+    goes_alone = or_(outbox_email.c.official_id.is_(None), outbox_email.c.official_id.not_in(keeps_back))
+    not_due = select(outbox_email.c.id).where(is_later, or_(goes_alone, ~_NEVER_TRIED))
     return WaitingCounts(
-        not_due=session.scalar(select(_up_to(queued & (outbox_email.c.due_at > now)))) or 0,
-        paused=session.scalar(select(func.count()).select_from(paused)) or 0,
-        first_due_at=session.scalar(select(func.min(outbox_email.c.due_at)).where(queued)),
+        not_due=_number_of(session, not_due),
+        paused=_number_of(session, paused),
+        for_digest=_number_of(session, for_digest),
+        first_due_at=_first_due_at(session),
     )
+
+
+def _number_of(session: Session, ids: Select[int]) -> int:
+    return session.scalar(select(func.count()).select_from(ids.limit(COUNTED_UP_TO + 1).subquery())) or 0
+
+
+def _waits_for_digest(now: datetime) -> ColumnElement[bool]:
+    """The condition that a queued email goes as part of a digest: every message, or those kept back."""
+    kept_back = (official.c.digest_mode == DigestMode.ALIKE) & (outbox_email.c.due_at > now) & _NEVER_TRIED
+    return (outbox_email.c.kind == EmailKind.MESSAGE) & (
+        (official.c.digest_mode == DigestMode.DAILY) | kept_back
+    )
+
+
+def _first_due_at(session: Session) -> datetime | None:
+    """The first due time of what waits for no pause and no digest, from an index by official."""
+    first = select(func.min(outbox_email.c.due_at)).where(outbox_email.c.state == OutboxState.QUEUED)
+    of_official = first.where(outbox_email.c.official_id == official.c.id).correlate(official)
+    goes_alone = (
+        select(of_official.scalar_subquery())
+        .select_from(official)
+        .join(campaign, campaign.c.id == official.c.campaign_id)
+        .where(~_IS_PAUSED, official.c.digest_mode != DigestMode.DAILY)
+    )
+    digests = first.where(outbox_email.c.kind == EmailKind.DIGEST)
+    of_supporters = first.where(outbox_email.c.official_id.is_(None))
+    found = [*session.scalars(goes_alone), session.scalar(digests), session.scalar(of_supporters)]
+    return min(filter(None, found), default=None)
 
 
 def officials(

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignShown
-from campaign.domain.digest import DigestMode
+from campaign.domain.digest import DigestMode, DigestSchedule, next_digest_at
+from campaign.domain.official import OfficialListed
 from campaign.domain.outbox import OutboxState
 from campaign.domain.rate_limit import Bucket, DailyLimit, allowed, hour_weight, next_midnight, refilled
 from campaign.domain.sending_plan import (
@@ -160,10 +161,21 @@ def _waiting(
     rate = next(
         rate for rate in (official.hourly_rate, campaign.official_rate, usual_rate) if rate is not None
     )
-    goes_alone = official.digest_mode is not DigestMode.DAILY
-    if goes_alone and rate and zone and hour_weight(now, zone) < SLOW:
+    if official.digest_mode is DigestMode.DAILY:
+        return Delay(Wait.DIGEST, next_digest_at(digests_of(official, campaign), now))
+    if rate and zone and hour_weight(now, zone) < SLOW:
         return Delay(Wait.OUTSIDE_HOURS)
     return None
+
+
+def digests_of(official: Official | OfficialListed, campaign: Campaign | CampaignShown) -> DigestSchedule:
+    """An official's digests, in their own time zone or else in the campaign's."""
+    return DigestSchedule(
+        mode=official.digest_mode,
+        threshold=official.digest_threshold,
+        time_zone=official.time_zone or campaign.time_zone,
+        done_on=official.digested_on,
+    )
 
 
 def _window(planned: Campaign | CampaignShown | Official) -> Window:

@@ -7,14 +7,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.quotes import MOST_QUOTED, QuoteNaming, QuoteShown, QuoteState, quote_shown
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.signatures.link_tokens import locked_signature
-from campaign.store.legible import legible_row
-from campaign.store.tables import Quote, Signature
+from campaign.store.legible import legible, legible_row
+from campaign.store.tables import Message, Quote, Signature
+from campaign.store.tables.core import outbox_email
 
 # More than anybody reads; the page says that there are more.
 MOST_LISTED = 200
@@ -33,9 +35,26 @@ class QuoteListed:
 
 
 @dataclass(frozen=True)
+class QuoteProposed:
+    """Words whose writer is to be asked: by the word of a second person, or at `goes_at`, with one's own.
+
+    `proposed_by` is the organizer who began it.
+    """
+
+    id: int
+    signature_id: int
+    name: str
+    language: str
+    words: str
+    proposed_by: int | None
+    goes_at: datetime | None
+
+
+@dataclass(frozen=True)
 class QuotesListed:
     """Those who agreed, the ones on the page first; and how many were asked and said nothing, or no."""
 
+    proposed: tuple[QuoteProposed, ...]
     agreed: tuple[QuoteListed, ...]
     waiting: int
     refused: int
@@ -69,10 +88,47 @@ def listed(
     action = "quote.export" if taken_away else "quote.list"
     audit_log.record(session, action=action, actor=actor, details=details, now=now)
     return QuotesListed(
+        _proposed(session, campaign_id, now=now),
         agreed,
         waiting=numbers.get(QuoteState.ASKED, 0),
         refused=numbers.get(QuoteState.REFUSED, 0),
         is_cut=len(rows) > MOST_LISTED,
+    )
+
+
+def _proposed(session: Session, campaign_id: int, *, now: datetime) -> tuple[QuoteProposed, ...]:
+    """Who is to be asked and has not been, the first proposed first."""
+    email = outbox_email.c
+    is_theirs = (email.signature_id == Quote.signature_id) & (email.kind == EmailKind.QUOTE)
+    is_later = (email.state == OutboxState.QUEUED) & (email.due_at > now) & (email.attempts == 0)
+    rows = session.execute(
+        select(
+            *(Quote.id, Quote.signature_id, Quote.language, Quote.asked_by),
+            *(legible(Message.words), legible(Signature.name), email.due_at),
+        )
+        .join(Signature, Signature.id == Quote.signature_id)
+        .join(Message, Message.id == Quote.message_id)
+        .outerjoin(outbox_email, is_theirs & is_later)
+        .where(
+            Quote.campaign_id == campaign_id,
+            Signature.state == SignatureState.CONFIRMED,
+            (Quote.state == QuoteState.PROPOSED)
+            | ((Quote.state == QuoteState.ASKED) & email.due_at.is_not(None)),
+        )
+        .order_by(Quote.id)
+        .limit(MOST_LISTED)
+    )
+    return tuple(
+        QuoteProposed(
+            id=row.id,
+            signature_id=row.signature_id,
+            name=row.name,
+            language=row.language,
+            words=row.words,
+            proposed_by=row.asked_by,
+            goes_at=row.due_at,
+        )
+        for row in rows
     )
 
 

@@ -1,5 +1,6 @@
 """Asking somebody whether they may be quoted, and what they say: by one email, never by a second one.
 
+Organizers propose it, and a second person has it sent.
 The page behind its link shows the words as they are quoted: what was not seen is not agreed to.
 """
 
@@ -11,21 +12,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import SUPPORTER, Actor
+from campaign.domain.approval import TIME_TO_THINK
 from campaign.domain.outbox import EmailKind
 from campaign.domain.quotes import QuoteNaming, QuoteState, namings
+from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.services.accounts import second_person
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import public_quotes, quiet_mode, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
 from campaign.services.installation import publisher as publishers
-from campaign.services.outbox.enqueue import enqueue
+from campaign.services.outbox.enqueue import NewEmail, cancel, enqueue
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.signatures.link_tokens import locked_signature, new_links, open_link, store_links
 from campaign.store.tables import Campaign, Message, Quote, Signature, Supporter
+from campaign.store.tables.core import outbox_email
 
+# What it takes to have somebody asked.
+TO_ASK = (Permission.PEOPLE, Permission.CHANGE)
 _LINKS = (TokenPurpose.QUOTE, TokenPurpose.UNSUBSCRIBE)
 
 
@@ -49,38 +56,69 @@ class QuoteAsked:
     country: str | None
 
 
-def ask(
+def propose(
     session: Session, campaign_id: int, message_id: int, *, context: MailContext, actor: Actor, now: datetime
 ) -> None:
-    """Write the email that asks, once for each supporter of a campaign.
+    """Ask a second person to have somebody asked, once for each supporter of a campaign. No email goes yet.
 
     NotFoundError for another campaign's message, ConflictError for whoever was asked before, and
     RefusedError with the reason for whoever cannot be.
     """
-    quiet_mode.refuse_questions(session.get_one(Campaign, campaign_id))
     signature, message = _writer_of(session, campaign_id, message_id)
     if session.scalar(select(Quote.id).where(Quote.signature_id == signature.id)) is not None:
         raise ConflictError("This person has been asked already. Nobody is asked twice.")
-    person = session.get_one(Supporter, signature.supporter_id)
-    hashes = AddressHashes.of_supporter(
-        person.spelling_hash, person.address_hash, person.email, key=context.address_key
-    )
-    _check_may_be_asked(session, signature, person, message, hashes)
+    _check_may_be_asked(session, signature, message, context=context)
     session.add(
         Quote(
             campaign_id=campaign_id,
             signature_id=signature.id,
             message_id=message.id,
-            state=QuoteState.ASKED,
+            state=QuoteState.PROPOSED,
             language=signature.language,
             asked_at=now,
             asked_by=actor.organizer_id,
         )
     )
     session.flush()
-    _write(session, signature, person, message.words, hashes, context=context, now=now)
-    details = {"campaign": campaign_id, "signature": signature.id}
-    audit_log.record(session, action="quote.ask", actor=actor, details=details, now=now)
+    _record(session, "quote.propose", signature, actor=actor, now=now)
+
+
+def ask(
+    session: Session, campaign_id: int, quote_id: int, *, context: MailContext, actor: Actor, now: datetime
+) -> None:
+    """Write the email that asks, by the word of a second person; alone, it waits TIME_TO_THINK.
+
+    ForbiddenError for whoever proposed it while there is somebody else, ConflictError where it is decided
+    already, and RefusedError with the reason for whoever cannot be asked any more.
+    """
+    signature, row = _locked_quote(session, campaign_id, quote_id)
+    if row.state is not QuoteState.PROPOSED:
+        raise ConflictError("This person has been asked already. Nobody is asked twice.")
+    is_alone = second_person.require(session, actor, campaign_id, begun_by=(row.asked_by,), needs=TO_ASK)
+    message = session.get(Message, row.message_id) if row.message_id else None
+    person, hashes = _check_may_be_asked(session, signature, message, context=context)
+    row.state, row.asked_at = QuoteState.ASKED, now
+    session.flush()
+    words = message.words if message else ""
+    due_at = now + TIME_TO_THINK if is_alone else now
+    email = _question(session, signature, person, words, hashes, context=context, due_at=due_at, now=now)
+    enqueue(session, [email], now=now)
+    action = "quote.ask-alone" if is_alone else "quote.ask"
+    _record(session, action, signature, actor=actor, now=now)
+
+
+def call_off(session: Session, campaign_id: int, quote_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take back a question that nobody has got; ConflictError once it may have left."""
+    signature, row = _locked_quote(session, campaign_id, quote_id)
+    theirs = (outbox_email.c.signature_id == signature.id) & (outbox_email.c.kind == EmailKind.QUOTE)
+    # What was tried once may have arrived.
+    untried = theirs & (outbox_email.c.attempts == 0)
+    is_unsent = row.state is QuoteState.ASKED and cancel(session, untried, now=now)
+    if row.state is not QuoteState.PROPOSED and not is_unsent:
+        raise ConflictError("This person has been asked already.")
+    session.delete(row)
+    session.flush()
+    _record(session, "quote.call-off", signature, actor=actor, now=now)
 
 
 def asked(session: Session, token: str, *, language: str | None = None, now: datetime) -> QuoteAsked:
@@ -123,7 +161,7 @@ def answer(
     row.wording, row.answered_at = wording, now
     session.flush()
     public_quotes.follow(session, [signature.id])
-    _record(session, "quote.agree", signature, now=now)
+    _record(session, "quote.agree", signature, actor=SUPPORTER, now=now)
     return _shown(session, signature, row, language)
 
 
@@ -150,20 +188,40 @@ def _writer_of(session: Session, campaign_id: int, message_id: int) -> tuple[Sig
     return locked_signature(session, message.signature_id), message
 
 
+def _locked_quote(session: Session, campaign_id: int, quote_id: int) -> tuple[Signature, Quote]:
+    of_campaign = (Quote.id == quote_id) & (Quote.campaign_id == campaign_id)
+    signature_id = session.scalar(select(Quote.signature_id).where(of_campaign))
+    if signature_id is None:
+        raise NotFoundError("There is no such quote in this campaign.")
+    signature = locked_signature(session, signature_id)
+    held = select(Quote).where(of_campaign).with_for_update(of=Quote)
+    row = session.scalar(held.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFoundError("There is no such quote in this campaign.")
+    return signature, row
+
+
 def _check_may_be_asked(
-    session: Session, signature: Signature, person: Supporter, message: Message, hashes: AddressHashes
-) -> None:
+    session: Session, signature: Signature, message: Message | None, *, context: MailContext
+) -> tuple[Supporter, AddressHashes]:
+    """The person and what their address is known by; RefusedError for whoever cannot be asked."""
+    quiet_mode.refuse_questions(session.get_one(Campaign, signature.campaign_id))
+    person = session.get_one(Supporter, signature.supporter_id)
+    hashes = AddressHashes.of_supporter(
+        person.spelling_hash, person.address_hash, person.email, key=context.address_key
+    )
     if signature.visibility is Visibility.SEALED or not (signature.name and person.email):
         raise RefusedError("Nobody can be asked here: the address is not kept.")
-    if signature.state is not SignatureState.CONFIRMED or not message.words:
+    if signature.state is not SignatureState.CONFIRMED or message is None or not message.words:
         raise RefusedError("There is nothing left here that could be quoted.")
     if signature.import_id is not None and not signature.updates:
         raise RefusedError("They were entered from a list and did not agree to email.")
     if suppression_of(session.connection(), hashes, EmailKind.QUOTE) is not None:
         raise RefusedError("This address takes no such email.")
+    return person, hashes
 
 
-def _write(
+def _question(
     session: Session,
     signature: Signature,
     person: Supporter,
@@ -171,8 +229,9 @@ def _write(
     hashes: AddressHashes,
     *,
     context: MailContext,
+    due_at: datetime,
     now: datetime,
-) -> None:
+) -> NewEmail:
     campaign = session.get_one(Campaign, signature.campaign_id)
     links = new_links(*_LINKS)
     store_links(session.connection(), {signature.id: links}, now=now)
@@ -189,7 +248,7 @@ def _write(
         name=signature.name,
         words=words,
     )
-    email = supporter_email(
+    return supporter_email(
         EmailKind.QUOTE,
         rendered,
         publisher=publisher,
@@ -197,17 +256,16 @@ def _write(
         to_address=person.email or "",
         hashes=hashes,
         language=signature.language,
-        due_at=now,
+        due_at=due_at,
         supporter_id=person.id,
         signature_id=signature.id,
         unsubscribe_url=one_click_url(context, links),
     )
-    enqueue(session, [email], now=now)
 
 
 def _refuse(session: Session, signature: Signature, *, now: datetime) -> None:
     public_quotes.end_consent(session, signature.id)
-    _record(session, "quote.refuse", signature, now=now)
+    _record(session, "quote.refuse", signature, actor=SUPPORTER, now=now)
 
 
 def _of(session: Session, signature_id: int) -> Quote:
@@ -236,6 +294,6 @@ def _shown(session: Session, signature: Signature, row: Quote, language: str | N
     )
 
 
-def _record(session: Session, action: str, signature: Signature, *, now: datetime) -> None:
+def _record(session: Session, action: str, signature: Signature, *, actor: Actor, now: datetime) -> None:
     details = {"campaign": signature.campaign_id, "signature": signature.id}
-    audit_log.record(session, action=action, actor=SUPPORTER, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

@@ -4,7 +4,8 @@ A mark is the organizers' own: nothing of it is public. The form asks nobody whe
 whoever wants to quote somebody asks them first (`quoting`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, delete, select
@@ -27,9 +28,10 @@ MOST_LOOKED_AT = 2_000
 
 @dataclass(frozen=True)
 class WordsShown:
-    """One message with words of its own; `is_marked` by an organizer.
+    """Somebody's words, once, with all the officials they went to; `is_marked` by an organizer.
 
-    `quote` is what its writer has said to being quoted, None where nobody has asked them.
+    `message_id` is that of the first of these messages. `quote` is what its writer has said to being quoted,
+    None where nobody has asked them.
     """
 
     message_id: int
@@ -37,7 +39,7 @@ class WordsShown:
     name: str
     visibility: Visibility
     language: str
-    official_name: str
+    official_names: tuple[str, ...]
     subject: str
     words: str
     own_words: int | None
@@ -83,7 +85,7 @@ def page(
         following, is_cut = (ends[0], True) if len(ends) > 1 else (None, False)
     details = {"campaign": campaign_id, "shown": len(shown), "more": before is not None}
     audit_log.record(session, action="supporter.read_all", actor=actor, details=details, now=now)
-    return WordsPage(tuple(_words(*row) for row in shown), following, is_cut)
+    return WordsPage(_together([_words(*row) for row in shown]), following, is_cut)
 
 
 def _written(window: Select[int], *, only_marked: bool) -> Select[Signature, Message, str, int, QuoteState]:
@@ -103,10 +105,32 @@ def _written(window: Select[int], *, only_marked: bool) -> Select[Signature, Mes
     )
 
 
+def _together(messages: Sequence[WordsShown]) -> tuple[WordsShown, ...]:
+    """The same words of one person once, with everybody they went to; in the order they came in."""
+    found: dict[tuple[int, str, str], WordsShown] = {}
+    for one in messages:
+        same = (one.signature_id, one.subject, one.words)
+        first = found.get(same)
+        found[same] = one if first is None else _with(first, one)
+    return tuple(found.values())
+
+
+def _with(first: WordsShown, other: WordsShown) -> WordsShown:
+    return replace(
+        first,
+        official_names=first.official_names + other.official_names,
+        own_words=other.own_words if first.own_words is None else first.own_words,
+        is_marked=first.is_marked or other.is_marked,
+    )
+
+
 def mark(
     session: Session, campaign_id: int, message_id: int, *, is_marked: bool, actor: Actor, now: datetime
 ) -> None:
-    """Mark a message to come back to, or take the mark away; NotFoundError for another campaign's."""
+    """Mark a message to come back to, or take the mark away, with those that say the same to others.
+
+    NotFoundError for another campaign's.
+    """
     signature_id = session.scalar(
         select(Signature.id)
         .join(Message, Message.signature_id == Signature.id)
@@ -114,14 +138,22 @@ def mark(
     )
     if signature_id is None:
         raise NotFoundError("There is no such message in this campaign.")
+    ids = _that_say_the_same(session, signature_id, message_id)
     if is_marked:
-        values = {"message_id": message_id, "at": now, "organizer_id": actor.organizer_id}
+        values = [{"message_id": id_, "at": now, "organizer_id": actor.organizer_id} for id_ in ids]
         session.execute(inserting(session, message_mark).values(values).on_conflict_do_nothing())
     else:
-        session.execute(delete(MessageMark).where(MessageMark.message_id == message_id))
+        session.execute(delete(MessageMark).where(MessageMark.message_id.in_(ids)))
     details = {"campaign": campaign_id, "signature": signature_id}
     action = "supporter.words_marked" if is_marked else "supporter.words_unmarked"
     audit_log.record(session, action=action, actor=actor, details=details, now=now)
+
+
+def _that_say_the_same(session: Session, signature_id: int, message_id: int) -> list[int]:
+    """A message and all of its writer's with the same words; only what is decrypted can be compared."""
+    of_writer = select(legible_row(Message)).where(Message.signature_id == signature_id)
+    texts = {one.id: (one.subject, one.words) for one in session.scalars(of_writer)}
+    return [id_ for id_, text in texts.items() if text == texts[message_id]]
 
 
 def _window(campaign_id: int, before: int | None) -> Select[int]:
@@ -143,7 +175,7 @@ def _words(
         name=signature.name,
         visibility=signature.visibility,
         language=signature.language,
-        official_name=official,
+        official_names=(official,),
         subject=message.subject,
         words=message.words,
         own_words=message.own_words,

@@ -1,4 +1,4 @@
-"""A spot check announced, drawn and given up: all that organizers decide about one.
+"""A spot check proposed, announced by a second person, drawn and given up: all that is decided about one.
 
 What decides the draw is fixed before it is known; after that nobody decides anything.
 """
@@ -34,6 +34,7 @@ from campaign.domain.spot_check import (
     closes_at,
 )
 from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.services.accounts import second_person
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, quiet_mode
 from campaign.services.outbox.enqueue import cancel
@@ -53,22 +54,26 @@ class Announcement:
     known_at: datetime
 
 
-def announce(session: Session, slug: str, announcement: Announcement, *, actor: Actor, now: datetime) -> int:
-    """Fix the log as it is published now, and what will decide; gives the number of the spot check.
+def propose(session: Session, slug: str, announcement: Announcement, *, actor: Actor, now: datetime) -> int:
+    """Ask a second person to have a spot check announced; gives its number. Nothing of it is public yet.
 
-    RefusedError for what cannot be; ConflictError while another one runs.
+    RefusedError for what cannot be; ConflictError while another one runs, or waits for its second person.
     """
     campaign = _locked_campaign(session, slug)
     quiet_mode.refuse_questions(campaign)
     check_known_at(announcement.known_at, now=now)
     head = reading.head(session, campaign.id)
+    of_campaign = SpotCheck.campaign_id == campaign.id
+    waits = of_campaign & (SpotCheck.state == SpotCheckState.PROPOSED)
+    if session.scalar(select(SpotCheck.id).where(waits)) is not None:
+        raise ConflictError("Another spot check is waiting for a second person. Announce it or take it back.")
     _check(session, campaign, head, announcement.wanted, now=now)
     name, known_at = _what_decides(announcement)
-    last = session.scalar(select(func.max(SpotCheck.number)).where(SpotCheck.campaign_id == campaign.id))
+    last = session.scalar(select(func.max(SpotCheck.number)).where(of_campaign))
     row = SpotCheck(
         campaign_id=campaign.id,
         number=(last or 0) + 1,
-        state=SpotCheckState.COMMITTED,
+        state=SpotCheckState.PROPOSED,
         size=head.size,
         root=head.root,
         wanted=announcement.wanted,
@@ -76,11 +81,43 @@ def announce(session: Session, slug: str, announcement: Announcement, *, actor: 
         source_name=name,
         known_at=known_at,
         committed_at=now,
+        proposed_by=actor.organizer_id,
     )
     session.add(row)
     session.flush()
-    _record(session, "spot_check.announce", row, actor=actor, now=now, wanted=row.wanted, size=row.size)
+    _record(session, "spot_check.propose", row, actor=actor, now=now, wanted=row.wanted)
     return row.number
+
+
+def take_back(session: Session, slug: str, number: int, *, actor: Actor, now: datetime) -> None:
+    """Delete one that was never announced; ConflictError for one that everybody has read of."""
+    _locked_campaign(session, slug)
+    row = _locked_proposal(session, slug, number)
+    _record(session, "spot_check.take-back", row, actor=actor, now=now)
+    session.delete(row)
+    session.flush()
+
+
+def announce(
+    session: Session, slug: str, number: int, *, is_alone: bool = False, actor: Actor, now: datetime
+) -> None:
+    """Fix the log as it is published now, and what will decide, in public: by a second person.
+
+    `is_alone` is for who says that there is none, as a command does. ForbiddenError for whoever proposed it
+    while there is somebody else. Alone, what decides is known no sooner than TIME_TO_THINK from now.
+    """
+    campaign = _locked_campaign(session, slug)
+    row = _locked_proposal(session, slug, number)
+    is_alone = is_alone or second_person.require(session, actor, campaign.id, begun_by=(row.proposed_by,))
+    quiet_mode.refuse_questions(campaign)
+    check_known_at(row.known_at, is_alone=is_alone, now=now)
+    head = reading.head(session, campaign.id)
+    _check(session, campaign, head, row.wanted, now=now)
+    row.state, row.committed_at = SpotCheckState.COMMITTED, now
+    row.size, row.root = head.size, head.root
+    session.flush()
+    action = "spot_check.announce-alone" if is_alone else "spot_check.announce"
+    _record(session, action, row, actor=actor, now=now, wanted=row.wanted, size=row.size)
 
 
 def draw(session: Session, slug: str, number: int, value: str, *, actor: Actor, now: datetime) -> None:
@@ -89,6 +126,8 @@ def draw(session: Session, slug: str, number: int, value: str, *, actor: Actor, 
     RefusedError for what cannot be the value; ConflictError before its time, and once it was entered.
     """
     row = locked(session, slug, number)
+    if row.state is SpotCheckState.PROPOSED:
+        raise ConflictError("This spot check has not been announced yet.")
     if row.state is not SpotCheckState.COMMITTED:
         raise ConflictError("The value of this spot check has already been entered, or it was given up.")
     if now < row.known_at:
@@ -139,6 +178,13 @@ def locked(session: Session, slug: str, number: int) -> SpotCheck:
     )
     if row is None:
         raise NotFoundError("There is no such spot check.")
+    return row
+
+
+def _locked_proposal(session: Session, slug: str, number: int) -> SpotCheck:
+    row = locked(session, slug, number)
+    if row.state is not SpotCheckState.PROPOSED:
+        raise ConflictError("This spot check has already been announced.")
     return row
 
 

@@ -53,12 +53,28 @@ class AskingProgress:
     asked: int
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A spot check that waits for a second person, and whose it is; None for the command line."""
+
+    check: SpotCheckShown
+    proposed_by: int | None
+
+
+def proposal(session: Session, slug: str) -> Proposal | None:
+    """What organizers have proposed and not announced: for them alone."""
+    campaign_id = campaigns.campaign_row(session, slug).id
+    waits = (SpotCheck.campaign_id == campaign_id) & (SpotCheck.state == SpotCheckState.PROPOSED)
+    row = session.scalar(select(SpotCheck).where(waits))
+    return Proposal(_shown(row, slug), row.proposed_by) if row else None
+
+
 def shown(session: Session, slug: str) -> tuple[SpotCheckShown, ...]:
-    """The spot checks of a campaign, the newest first."""
+    """The spot checks of a campaign that were announced, the newest first."""
     campaign_id = campaigns.campaign_row(session, slug).id
     rows = session.scalars(
         select(SpotCheck)
-        .where(SpotCheck.campaign_id == campaign_id)
+        .where(SpotCheck.campaign_id == campaign_id, SpotCheck.state != SpotCheckState.PROPOSED)
         .order_by(SpotCheck.number.desc())
         .limit(MOST_SHOWN)
     )

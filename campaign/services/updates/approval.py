@@ -1,24 +1,22 @@
 """Before an update is sent: a test to oneself, the asking for a second person, and their word."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
+from campaign.domain.approval import TIME_TO_THINK
 from campaign.domain.outbox import OutboxState
-from campaign.domain.roles import Permission
 from campaign.domain.updates import (
-    TIME_TO_THINK,
     Audience,
     UpdateState,
     UpdateText,
     check_is_for_enough,
-    may_approve,
 )
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
-from campaign.services.accounts import rights, trial_limit
+from campaign.services.accounts import second_person, trial_limit
+from campaign.services.accounts.second_person import WhoMayApprove
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.updates import audience as audiences
@@ -29,23 +27,9 @@ from campaign.store.tables import Campaign, CampaignUpdate, Organizer, Signature
 from campaign.store.tables.signatures import IS_AGREED
 
 
-@dataclass(frozen=True)
-class WhoMayApprove:
-    """Whether somebody may approve an update, and whether they would do so alone, for want of a second."""
-
-    may: bool
-    is_alone: bool
-
-
 def who_may(session: Session, update: UpdateShown | CampaignUpdate, organizer_id: int) -> WhoMayApprove:
-    """Whether this organizer is a second person; alone only where there is no other who could be."""
-    is_second = may_approve(organizer_id, written_by=update.written_by, asked_by=update.asked_by)
-    if is_second:
-        return WhoMayApprove(may=True, is_alone=False)
-    working = select(Organizer.id).where(Organizer.disabled_at.is_(None), Organizer.id != organizer_id)
-    others = rights.of_organizers(session, session.scalars(working).all())
-    is_alone = not any(other.may(Permission.CHANGE, update.campaign_id) for other in others.values())
-    return WhoMayApprove(may=is_alone, is_alone=is_alone)
+    """Whether this organizer is a second person: neither wrote the words last, nor asked for approval."""
+    return second_person.who_may(session, organizer_id, update.campaign_id, begun_by=_begun_by(update))
 
 
 def send_test(
@@ -119,18 +103,16 @@ def approve(
     """
     row = locked(session, slug, update_id)
     _check_edition(row, edition)
-    who = who_may(session, row, actor.organizer_id or 0)
-    if actor.organizer_id is None or not who.may:
-        raise ForbiddenError("A second person has to approve this: somebody who did not write it.")
+    is_alone = second_person.require(session, actor, row.campaign_id, begun_by=_begun_by(row))
     if row.asks_wording is not None:
         questions.check_current(session, row)
     move(row, UpdateState.PREPARING, now=now)
     row.approved_by, row.approved_at = actor.organizer_id, now
-    row.starts_at = now + TIME_TO_THINK if who.is_alone else now
+    row.starts_at = now + TIME_TO_THINK if is_alone else now
     row.gathered_id = 0
     row.last_signature_id = _last_signature(session, row)
     session.flush()
-    action = "update.approve-alone" if who.is_alone else "update.approve"
+    action = "update.approve-alone" if is_alone else "update.approve"
     record(session, action, row, actor=actor, now=now)
 
 
@@ -152,6 +134,10 @@ def _last_signature(session: Session, row: CampaignUpdate) -> int:
     """The last that can be on the list."""
     last = select(func.max(Signature.id)).where(Signature.campaign_id == row.campaign_id)
     return session.scalar(last if row.asks_wording is not None else last.where(IS_AGREED)) or 0
+
+
+def _begun_by(update: UpdateShown | CampaignUpdate) -> tuple[int | None, ...]:
+    return update.written_by, update.asked_by
 
 
 def _is_whole(row: CampaignUpdate, text: UpdateText) -> bool:

@@ -28,7 +28,7 @@ class PreparedFile(Base):
 
     What is in it lies under the instance folder, under `name`, encrypted with `key`, which is nowhere else:
     without the row it is noise. `edition` goes up when somebody in it was erased: it is then made anew.
-    `done` of `expected` rows are written.
+    `done` of `expected` rows are written; of a pack these are its messages, known once it is made.
     """
 
     __tablename__ = "prepared_file"

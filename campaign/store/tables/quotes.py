@@ -13,6 +13,8 @@ from campaign.store.tables.encrypted import EncryptedText
 class Quote(Base):
     """One supporter who was asked whether they may be quoted: the key keeps anybody from being asked twice.
 
+    While it is *proposed* by `asked_by`, a second person has not agreed, and no email has been written.
+
     Without their yes it holds no word of theirs. With it, `words` are what they saw, `wording` what they
     agreed to, and `place` is where it stands on the letter's page, None where it does not.
     """

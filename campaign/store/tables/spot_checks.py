@@ -22,7 +22,8 @@ class SpotCheck(Base):
 
     `size` and `root` fix the log, of which `wanted` entries are drawn by what `source_name` says: the number
     of a round, or words. `yes` and `no` count answers, and nothing says whose; the `result` is what is
-    published, in one go.
+    published, in one go. One that is only *proposed* waits for a second person: no page shows it, and size
+    and root are those of the day it was proposed.
     """
 
     __tablename__ = "spot_check"
@@ -57,6 +58,7 @@ class SpotCheck(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     ended_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str | None] = mapped_column(Text)
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
 
 
 class SpotCheckPick(Base):

@@ -53,7 +53,10 @@ def _page(
 
 
 _OF_THE_OPENING = ("make_preview", "send_test_email", "open_now", "set_opening_time")
-_OF_SPOT_CHECKS = ("announce_spot_check", "draw_spot_check", "abandon_spot_check", "add_witness")
+_OF_SPOT_CHECKS = (
+    *("propose_spot_check", "announce_spot_check", "draw_spot_check", "abandon_spot_check"),
+    "add_witness",
+)
 SECTIONS = (
     Section(
         to_translate("Overview"),
@@ -82,6 +85,7 @@ SECTIONS = (
                 to_translate("Officials"),
                 "official",
                 "print_messages",
+                "next_digest",
                 "delivery_pack",
                 "order_pack",
             ),

@@ -36,6 +36,7 @@ from campaign.store.tables.core import message, outbox_body, quote, signature, s
 from campaign.store.tables.encrypted import EncryptedText, InRow, as_stored
 from tests import make
 from tests.services.replies.test_replies import receive
+from tests.updating import ask_for_a_quote
 
 pytestmark = pytest.mark.slow_on_postgresql
 
@@ -65,6 +66,10 @@ def site(make_runtime: Callable[..., Runtime], now: datetime) -> Runtime:
         who = {"name": f"Later {number}", "email": f"later{number}@mail.example", "words": "Soon."}
         make.sign(site, page, now=now, officials=officials, **who)
         make.press(site, make.link(make.last_question(site), "confirm"), now=now)
+    with site.database.reading() as session:
+        theirs = session.scalars(select(Message.id).order_by(Message.id).limit(2)).all()
+    for message_id in theirs:
+        ask_for_a_quote(site, message_id, now=now)
     with site.database.transaction() as session:
         _let_organizers_write(session, site, page.head.id, now=now)
         appending.append(session, page.head.id, now=now)
@@ -95,8 +100,6 @@ def _let_organizers_write(session: Session, site: Runtime, campaign_id: int, *, 
         suppressions.add(session, address, key=site.address_key, note=f"By telephone {number}", **by)
         table = TableRead(("Name",), ((f"On paper {number}",),))
         drafts.keep(session, make.SLUG, table, ImportSource.PAPER, mapping={0: ImportField.NAME}, **by)
-        theirs = session.scalars(select(Message).where(Message.signature_id == one.id)).one()
-        quoting.ask(session, campaign_id, theirs.id, context=context, **by)
         correction = Correction(f"Corrected {number}", one.organization, one.role, "spelling")
         correcting.correct(session, campaign_id, one.id, correction, context=context, **by)
         enqueue(session, [with_file(number, now=now)], now=now)

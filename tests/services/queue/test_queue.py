@@ -306,7 +306,7 @@ def test_the_figures_tell_where_every_email_is_and_why_it_waits(
     assert set(kinds) == {EmailKind.MESSAGE, EmailKind.CONFIRMATION}
     assert (kinds[EmailKind.MESSAGE].waiting, kinds[EmailKind.MESSAGE].delivered) == (7, 3)
     assert counts.total(list(kinds.values())).held == 1
-    assert (waiting.paused, waiting.not_due) == (2, 1)
+    assert (waiting.paused, waiting.not_due, waiting.for_digest, waiting.first_due_at) == (2, 1, 0, now)
     assert [(each.figures.waiting, each.figures.leaving, each.figures.delivered) for each in lines] == [
         (5, 0, 0),
         (2, 1, 3),

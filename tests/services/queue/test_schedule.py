@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.digest import DigestMode
+from campaign.domain.outbox import EmailKind
 from campaign.domain.sending_plan import Wait
 from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns
@@ -16,7 +18,7 @@ from campaign.services.officials.directory import OfficialDetails
 from campaign.services.outbox import claim as claiming
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
-from campaign.services.queue import schedule
+from campaign.services.queue import counts, schedule
 from campaign.services.queue.schedule import Delay, PlanDetails
 from campaign.store.database import Database
 from campaign.store.tables import AuditEntry, Campaign, Official
@@ -126,6 +128,35 @@ def test_the_desk_tells_the_first_thing_that_holds_messages_and_until_when(
     assert why(database, other, now) == why_all(database, now) == Delay(Wait.CAMPAIGN_PAUSED)
     change(database, Official, paused_at=now)
     assert why(database, one, now) == Delay(Wait.OFFICIAL_PAUSED)
+
+
+def test_what_goes_together_in_one_email_waits_for_its_morning(
+    database: Database, now: datetime, officials: list[int]
+) -> None:
+    change(database, Official, digest_mode=DigestMode.DAILY, time_zone="Asia/Tokyo")
+    eight_there = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+    assert why(database, officials[0], eight_there - HOUR) == Delay(Wait.DIGEST, eight_there)
+
+
+def test_why_emails_wait_is_told_of_each_once(
+    database: Database, now: datetime, officials: list[int]
+) -> None:
+    daily, alike = officials
+    with database.transaction() as session:
+        for official, mode in ((daily, DigestMode.DAILY), (alike, DigestMode.ALIKE)):
+            session.execute(update(Official).where(Official.id == official).values(digest_mode=mode))
+    enqueue(database, now - HOUR, 3, official_id=daily)
+    enqueue(database, now + HOUR, 2, official_id=alike)  # kept back
+    enqueue(database, now, official_id=alike)
+    enqueue(database, now + HOUR, kind=EmailKind.THANKS)
+    with database.reading() as session:
+        found = counts.waiting(session, now=now)
+    assert (found.for_digest, found.not_due, found.paused, found.first_due_at) == (5, 1, 0, now)
+    change(database, Campaign, sending_paused_at=now)
+    with database.reading() as session:
+        found = counts.waiting(session, now=now)
+    assert (found.for_digest, found.not_due, found.paused) == (0, 1, 6)
+    assert found.first_due_at == now + HOUR
 
 
 def test_a_limit_of_the_campaign_holds_all_its_officials_until_midnight_there(

@@ -48,12 +48,16 @@ def test_a_pack_holds_cover_letter_and_the_messages_to_that_official_and_no_hidd
             words=f"{name} would like the weir to go.",
         )
     browser = logged_in(Role.OWNER)
-    ordered = browser.send(browser.get(f"{HERE}/officials/{by_hand.id}/pack"), "/pack")
+    before = browser.get(f"{HERE}/officials/{by_hand.id}/pack")
+    assert "One confirmed message to print and hand over." in before.text
+    ordered = browser.send(before, "/pack")
     assert "Being made" in ordered.text
+    assert "Messages 1" not in ordered.text
     with runtime.database.reading() as session:
         assert audit_log.entries(session)[0].action == "pack.order"
     assert files.make_all(runtime, clock=clock) == 1
     page_again = browser.get(f"{HERE}/officials/{by_hand.id}/pack")
+    assert page_again.tree.xpath("//dt[.='Messages']/following-sibling::dd/text()") == ["1"]
     form = dict(page_again.form("/fetch").form_values())
     answer = browser.client.post(
         page_again.form("/fetch").action, data=form, base_url="http://127.0.0.1:8000"

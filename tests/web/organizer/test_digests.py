@@ -6,9 +6,11 @@ import pytest
 
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
+from campaign.services.audit import audit_log
 from campaign.services.officials import directory
 from tests import make
 from tests.browsing import Browser
+from tests.conftest import Clock
 
 HERE = f"/organizer/campaigns/{make.SLUG}/officials"
 LogIn = Callable[[Role], Browser]
@@ -39,3 +41,35 @@ def test_a_threshold_is_set_and_the_page_says_what_waits_and_until_when(
 
     looking = logged_in(Role.VIEWER)
     assert "in one email a day" in looking.get(f"{HERE}/{mara}").text
+
+
+@pytest.mark.both_databases
+def test_what_the_next_email_with_many_messages_would_say_is_seen_before_it_goes(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    page = make.page(runtime)
+    mara = page.officials[0].id
+    browser = logged_in(Role.OWNER)
+    assert "See what the next one would say" not in browser.get(f"{HERE}/{mara}").text
+    daily = browser.send(browser.get(f"{HERE}/{mara}"), f"/{mara}/digest", digest="daily")
+    empty = browser.get(daily.links("/next-digest$")[0])
+    assert "No message is waiting for this official." in empty.text
+    for name in ("Lin Ostrow", "Omar Vell"):
+        make.sign_and_confirm(
+            runtime,
+            page,
+            now=clock(),
+            name=name,
+            email=f"{name[:3]}@mail.example",
+            officials=(mara,),
+            words=f"{name} would like the weir to go.",
+        )
+    shown = browser.get(f"{HERE}/{mara}/next-digest")
+    assert "Lin Ostrow would like the weir to go." in shown.text
+    assert "Omar Vell would like the weir to go." in shown.text
+    assert "---" not in shown.text.replace("-" * 70, "")
+    assert make.emails(runtime, kind="digest") == []
+    with runtime.database.reading() as session:
+        entry = audit_log.entries(session)[0]
+    assert (entry.action, entry.details["messages"]) == ("digest.preview", 2)
+    assert logged_in(Role.VIEWER).get(f"{HERE}/{mara}/next-digest").status == 403

@@ -103,6 +103,15 @@ def test_a_warning_stands_at_its_line(logged_in: LogIn) -> None:
     assert "Text after the letter was left out" in line.text_content()
 
 
+def test_warnings_are_spoken_of_only_where_there_are_some(logged_in: LogIn) -> None:
+    browser = logged_in(Role.EDITOR)
+    for slug, more in (("harbour", ""), ("harbour-2", "\n\nFor more information contact the office.\n")):
+        stored = browser.send(paste(browser, LETTER + more), "/lines", button="yes", slug=slug)
+        assert "Enter the officials’ addresses" in stored.text or more
+        assert ("Check the warnings" in stored.text) is bool(more)
+        assert ("read without any doubt" in stored.text) is not bool(more)
+
+
 @pytest.mark.slow
 def test_a_long_letter_comes_in_pages_and_nothing_chosen_on_one_is_lost(logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)

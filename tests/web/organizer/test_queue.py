@@ -5,14 +5,15 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
+from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.audit import audit_log
 from campaign.services.outbox import provider_pauses
-from campaign.store.tables import Organizer, OutboxEmail
+from campaign.store.tables import Official, Organizer, OutboxEmail
 from tests import make
-from tests.browsing import Browser
+from tests.browsing import ORIGIN, Browser
 from tests.conftest import Clock
 from tests.queueing import enqueue, stored
 
@@ -151,18 +152,39 @@ def test_a_campaign_and_an_official_are_paused_where_their_queue_is_seen(
     assert browser.send(page, "/sending", button="no").path == QUEUE
 
 
-def test_what_is_wrong_stands_on_top_of_every_page_though_nobody_works(
+def test_what_is_wrong_is_told_behind_the_heading_of_every_page_though_nobody_works(
     logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:
     browser = logged_in(Role.VIEWER)
-    assert not browser.get("/organizer/").tree.xpath("//ul[@class='desk-alerts']")
+    assert not browser.get("/organizer/").tree.xpath("//*[@id='waiting']")
     clock.forward(minutes=3)
-    for path in ("/organizer/", "/organizer/account", OURS):
-        page = browser.get(path)
-        (alerts,) = page.tree.xpath("//ul[@class='desk-alerts']")
-        assert "no worker is running" in alerts.text_content(), path
-    assert "The queue is late" in browser.get("/organizer/").text
+    page = browser.get("/organizer/")
+    (alerts,) = page.tree.xpath("//h1/following::ul[@id='waiting']")
+    assert "no worker is running. Tell the people who look after the server" in alerts.text_content()
+    assert "The queue is late" in page.text
+    for path in ("/organizer/account", OURS):
+        (line,) = browser.get(path).tree.xpath("//h1/following::p[@class='desk-waits']")
+        assert "no worker is running" in line.text_content(), path
+        assert line.find("a").get("href").endswith("/organizer/#waiting"), path
     assert "no worker" not in browser.get("/organizer/logout").text
+
+
+def test_what_waits_leads_to_where_it_is_decided_and_several_of_a_kind_to_their_list(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    first, second = [official.id for official in make.page(runtime).officials][:2]
+    browser = logged_in(Role.EDITOR)
+    told = []
+    for official_id in (first, second):
+        with runtime.database.transaction() as session:
+            paused = {"paused_at": clock(), "pause_cause": OfficialPauseCause.BOUNCED}
+            session.execute(update(Official).where(Official.id == official_id).values(paused))
+        page = browser.get("/organizer/account")
+        (link,) = page.tree.xpath("//p[@class='desk-waits']/a[starts-with(., 'Official paused')]")
+        told.append((link.text, link.get("href").removeprefix(ORIGIN)))
+    alone, both = told
+    assert alone == ("Official paused", f"/organizer/campaigns/{make.SLUG}/officials/{first}")
+    assert both == ("Official paused (2)", "/organizer/#waiting")
 
 
 def test_organizers_switch_the_mails_off_and_on(logged_in: LogIn, runtime: Runtime) -> None:

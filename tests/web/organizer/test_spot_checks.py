@@ -47,7 +47,14 @@ def test_a_spot_check_from_the_desk(logged_in: LogIn, runtime: Runtime, clock: C
     refused = browser.send(form, "/spot-checks", wanted="20", known_at=soon)
     assert refused.status == 422
     assert "at least 10 minutes from now" in refused.text
-    announced = browser.send(form, "/spot-checks", wanted="20", known_at=f"{clock():%Y-%m-%dT%H}:30")
+    proposed = browser.send(form, "/spot-checks", wanted="20", known_at=f"{clock():%Y-%m-%dT%H}:30")
+    assert "It is waiting for somebody else" in proposed.text
+    assert "Spot check 1" not in browser.client.get(f"/c/{make.SLUG}/count-log").text
+    assert browser.client.get(f"/c/{make.SLUG}/count-log/spot-checks.json").json["spot_checks"] == []
+    assert "Nothing of it was public." in browser.send(proposed, "/spot-checks/1/take-back").text
+    browser.send(browser.get(AT), "/spot-checks", wanted="20", known_at=f"{clock():%Y-%m-%dT%H}:30")
+    second = logged_in(Role.OWNER)
+    announced = second.send(second.get(AT), "/spot-checks/1/announce")
     assert "Announced. It is on the public page of the count." in announced.text
     with runtime.database.reading() as session:
         number = session.scalars(select(SpotCheck.source_name)).one()
@@ -67,7 +74,9 @@ def test_a_spot_check_from_the_desk(logged_in: LogIn, runtime: Runtime, clock: C
     assert "So few answered" in logged_in(Role.VIEWER).get(AT).text
     said = logged_in(Role.OWNER).get("/organizer/audit").text
     for sentence in (
-        "editor@desk.example announced spot check 1 of",
+        "editor@desk.example proposed spot check 1 of",
+        "editor@desk.example took back the proposal of spot check 1 of",
+        "owner@desk.example announced spot check 1 of",
         "editor@desk.example entered the value that decided spot check 1 of",
         "The program itself published the result of spot check 1 of",
     ):

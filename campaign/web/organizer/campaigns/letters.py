@@ -9,7 +9,7 @@ from campaign.documents.read_letter.roles import LineRole, as_role_file
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
 from campaign.i18n import LANGUAGES
-from campaign.services.campaigns import campaigns, copying, letter_imports
+from campaign.services.campaigns import campaigns, copying, letter_imports, versions
 from campaign.services.campaigns.letter_imports import LetterFile, LetterImportShown
 from campaign.services.demo import example
 from campaign.store.database import Session
@@ -129,7 +129,10 @@ def _store(form: ReviewForm) -> AnyResponse | tuple[str, int]:
 
     if not form.carry_out(store, field="slug"):
         return _review(form), form.status
-    return redirect(url_for("organizer.campaign", slug=slug, done="imported"), 303)
+    with runtime().database.reading() as session:
+        has_warnings = versions.warnings_of(versions.original(session, campaigns.by_slug(session, slug)))
+    done = "imported-with-warnings" if has_warnings else "imported"
+    return redirect(url_for("organizer.campaign", slug=slug, done=done), 303)
 
 
 def _read_again(form: ReviewForm) -> bool:

@@ -1,4 +1,4 @@
-"""Is everything in order? What the last look found, and a button to look again."""
+"""The check-up: what the last look at this installation found, and a button to look again."""
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse

@@ -6,13 +6,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.drawing import LEAST_COUNT, LEAST_DRAWN, MOST_DRAWN
 from campaign.domain.roles import Permission
 from campaign.domain.spot_check import ANSWER_DAYS, IS_RUNNING
+from campaign.services.accounts import second_person
 from campaign.services.campaigns import campaigns
 from campaign.services.spot_checks import announcing, reading
 from campaign.services.transparency import reading as count_log
 from campaign.services.transparency import witnesses
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import actor, blueprint, needs
+from campaign.web.organizer.desk_form import ActionForm
+from campaign.web.organizer.guard import actor, blueprint, me, needs, require_fresh
 from campaign.web.organizer.spot_checks.forms import (
     AbandonForm,
     AnnouncementForm,
@@ -32,16 +34,41 @@ def spot_checks(slug: str) -> str:
 
 @blueprint.post("/campaigns/<slug>/spot-checks")
 @needs(Permission.CHANGE)
-def announce_spot_check(slug: str) -> AnyResponse | tuple[str, int]:
-    """Announce one in public."""
+def propose_spot_check(slug: str) -> AnyResponse | tuple[str, int]:
+    """Ask a second person to have one announced."""
     form = AnnouncementForm()
 
     def change(session: Session) -> None:
-        announcing.announce(session, slug, form.announcement(), actor=actor(), now=now())
+        announcing.propose(session, slug, form.announcement(), actor=actor(), now=now())
 
     if not form.carry_out(change):
         return page(slug, announcement=form), form.status
+    return _back(slug, "asked-to-approve")
+
+
+@blueprint.post("/campaigns/<slug>/spot-checks/<id:number>/announce")
+@needs(Permission.CHANGE)
+def announce_spot_check(slug: str, number: int) -> AnyResponse | tuple[str, int]:
+    """Announce it in public: by a second person, with a fresh password."""
+    require_fresh(url_for("organizer.spot_checks", slug=slug))
+    form = ActionForm()
+
+    def change(session: Session) -> None:
+        announcing.announce(session, slug, number, actor=actor(), now=now())
+
+    if not form.carry_out(change):
+        return page(slug), form.status
     return _back(slug, "announced")
+
+
+@blueprint.post("/campaigns/<slug>/spot-checks/<id:number>/take-back")
+@needs(Permission.CHANGE)
+def take_back_spot_check(slug: str, number: int) -> AnyResponse:
+    """Delete what was only proposed."""
+    ActionForm().require()
+    with runtime().database.transaction() as session:
+        announcing.take_back(session, slug, number, actor=actor(), now=now())
+    return _back(slug, "proposal-deleted")
 
 
 @blueprint.post("/campaigns/<slug>/spot-checks/<id:number>/value")
@@ -92,9 +119,11 @@ def page(
         running = next((check for check in checks if check.state in IS_RUNNING), None)
         signers = witnesses.shown(session, campaign.id)
         progress = reading.progress(session, slug, running.number) if running else None
+        proposed = _proposed(session, slug, campaign.id)
     return render_template(
         "organizer/spot_checks.html",
         campaign=campaign,
+        **proposed,
         running=running,
         progress=progress,
         others=[check for check in checks if check is not running],
@@ -111,3 +140,13 @@ def page(
         witnesses=[one for one in signers if one.removed_on is None],
         witness=witness or WitnessForm.filled({"name": "", "public_key": ""}),
     )
+
+
+def _proposed(session: Session, slug: str, campaign_id: int) -> dict[str, object]:
+    """What waits for a second person, and whether I am one."""
+    proposal = reading.proposal(session, slug)
+    if proposal is None:
+        return {"proposed": None}
+    begun_by = (proposal.proposed_by,)
+    may_approve = second_person.who_may(session, me().organizer_id, campaign_id, begun_by=begun_by)
+    return {"proposed": proposal.check, "may_approve": may_approve, "is_fresh": me().is_fresh(now())}

@@ -6,8 +6,9 @@ from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.documents.tables import as_csv
-from campaign.domain.quotes import MOST_QUOTED, QuoteNaming
+from campaign.domain.quotes import MOST_QUOTED
 from campaign.domain.roles import Permission
+from campaign.services.accounts import second_person
 from campaign.services.campaigns import campaigns
 from campaign.services.signatures import quotes as listing
 from campaign.services.signatures import quoting
@@ -15,7 +16,7 @@ from campaign.services.signatures.quotes import QuotesListed
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
-from campaign.web.organizer.guard import actor, blueprint, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs, require_fresh
 
 COLUMNS = ("words", "language", "named", "name", "country", "agreed_on", "on_the_page")
 MOVES: dict[str, Callable[..., None]] = {
@@ -27,14 +28,38 @@ MOVES: dict[str, Callable[..., None]] = {
 
 @blueprint.post("/campaigns/<slug>/words/<id:message_id>/ask")
 @needs(Permission.PEOPLE, Permission.CHANGE)
-def ask_to_quote(slug: str, message_id: int) -> AnyResponse:
-    """Ask whoever wrote a message whether they may be quoted with it, once and by email."""
+def propose_quote(slug: str, message_id: int) -> AnyResponse:
+    """Ask a second person to have whoever wrote a message asked whether they may be quoted with it."""
     ActionForm().require()
     context = runtime().mail_context
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        quoting.ask(session, campaign.id, message_id, context=context, actor=actor(), now=now())
+        quoting.propose(session, campaign.id, message_id, context=context, actor=actor(), now=now())
+    return redirect(url_for("organizer.quotes", slug=slug, done="asked-to-approve"), 303)
+
+
+@blueprint.post("/campaigns/<slug>/quotes/<id:quote_id>/ask")
+@needs(Permission.PEOPLE, Permission.CHANGE)
+def ask_to_quote(slug: str, quote_id: int) -> AnyResponse:
+    """Have them asked, once and by email: by a second person, with a fresh password."""
+    require_fresh(url_for("organizer.quotes", slug=slug))
+    ActionForm().require()
+    context = runtime().mail_context
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        quoting.ask(session, campaign.id, quote_id, context=context, actor=actor(), now=now())
     return redirect(url_for("organizer.quotes", slug=slug, done="quote-asked"), 303)
+
+
+@blueprint.post("/campaigns/<slug>/quotes/<id:quote_id>/call-off")
+@needs(Permission.PEOPLE, Permission.CHANGE)
+def call_off_quote(slug: str, quote_id: int) -> AnyResponse:
+    """Take back a question that nobody has got."""
+    ActionForm().require()
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        quoting.call_off(session, campaign.id, quote_id, actor=actor(), now=now())
+    return redirect(url_for("organizer.quotes", slug=slug, done="quote-called-off"), 303)
 
 
 @blueprint.get("/campaigns/<slug>/quotes")
@@ -44,8 +69,19 @@ def quotes(slug: str) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         listed = listing.listed(session, campaign.id, actor=actor(), now=now())
+        may_approve = {
+            proposed_by: second_person.who_may(
+                session, me().organizer_id, campaign.id, begun_by=(proposed_by,), needs=quoting.TO_ASK
+            )
+            for proposed_by in {one.proposed_by for one in listed.proposed}
+        }
     return render_template(
-        "organizer/quotes.html", campaign=campaign, listed=listed, most=MOST_QUOTED, namings=QuoteNaming
+        "organizer/quotes.html",
+        campaign=campaign,
+        listed=listed,
+        may_approve=may_approve,
+        is_fresh=me().is_fresh(now()),
+        most=MOST_QUOTED,
     )
 
 

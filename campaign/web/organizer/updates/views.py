@@ -19,7 +19,7 @@ from campaign.web.context import now, runtime
 from campaign.web.countries import countries
 from campaign.web.languages import current_language, name_of
 from campaign.web.organizer.desk_form import ActionForm
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs, require_fresh
 from campaign.web.organizer.updates.forms import (
     BeginForm,
     UpdateActionForm,
@@ -148,16 +148,14 @@ def ask_update(slug: str, update_id: int) -> AnyResponse | tuple[str, int]:
 
     if not form.carry_out(ask):
         return _page(slug, update_id), form.status
-    return _to(slug, update_id, done="update-asked")
+    return _to(slug, update_id, done="asked-to-approve")
 
 
 @blueprint.post("/campaigns/<slug>/updates/<id:update_id>/approve")
 @needs(Permission.CHANGE)
 def approve_update(slug: str, update_id: int) -> AnyResponse | tuple[str, int]:
     """Let it be sent: by a second person, with a fresh password."""
-    if not me().is_fresh(now()):
-        leads_to = url_for("organizer.update", slug=slug, update_id=update_id)
-        return redirect(url_for("organizer.confirm_password", next=leads_to), 303)
+    require_fresh(url_for("organizer.update", slug=slug, update_id=update_id))
     form = UpdateActionForm()
 
     def approve(session: Session) -> None:

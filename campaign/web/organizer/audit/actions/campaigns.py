@@ -43,6 +43,9 @@ CAMPAIGNS = AuditKind(
         "opening.held-back": to_translate(
             "%(who)s did not open “%(campaign)s” at its time, because something must be mended first."
         ),
+        "opening.despite-checks": to_translate(
+            "%(who)s opened “%(campaign)s” although the check-list says that something must be mended."
+        ),
         "letter.import": to_translate("%(who)s stored the letter of “%(campaign)s” in %(language)s."),
         "letter.edit": to_translate("%(who)s edited the letter of “%(campaign)s”."),
         "letter.new-wording": to_translate(

@@ -53,6 +53,10 @@ OFFICIALS = AuditKind(
         "reply.hide": to_translate("%(who)s set an answer to “%(campaign)s” aside."),
         "reply.answer": to_translate("%(who)s said that a person wrote an answer to “%(campaign)s”."),
         "reply.automatic": to_translate("%(who)s said that a machine wrote an answer to “%(campaign)s”."),
+        "digest.preview": to_translate(
+            "%(who)s looked at the next email with many messages to %(official)s in “%(campaign)s”."
+            " Messages in it: %(messages)s."
+        ),
         "message.print": to_translate(
             "%(who)s printed messages to %(official)s in “%(campaign)s”: %(messages)s."
         ),

@@ -6,6 +6,16 @@ from campaign.web.organizer.audit.actions.kind import AuditKind
 SPOT_CHECKS = AuditKind(
     to_translate("Spot checks and witnesses"),
     {
+        "spot_check.propose": to_translate(
+            "%(who)s proposed spot check %(spot_check)s of “%(campaign)s”. To be drawn: %(wanted)s."
+        ),
+        "spot_check.take-back": to_translate(
+            "%(who)s took back the proposal of spot check %(spot_check)s of “%(campaign)s”."
+        ),
+        "spot_check.announce-alone": to_translate(
+            "%(who)s announced spot check %(spot_check)s of “%(campaign)s” without a second person."
+            " To be drawn: %(wanted)s, from so many entries of the log: %(size)s."
+        ),
         "spot_check.announce": to_translate(
             "%(who)s announced spot check %(spot_check)s of “%(campaign)s”. To be drawn: %(wanted)s,"
             " from so many entries of the log: %(size)s."

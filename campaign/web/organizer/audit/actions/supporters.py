@@ -21,6 +21,16 @@ SUPPORTERS = AuditKind(
         "supporter.words_unmarked": to_translate(
             "%(who)s took the mark off what a supporter of “%(campaign)s” wrote."
         ),
+        "quote.propose": to_translate(
+            "%(who)s proposed to ask a supporter of “%(campaign)s” whether they may be quoted."
+        ),
+        "quote.call-off": to_translate(
+            "%(who)s took back the question to a supporter of “%(campaign)s” whether they may be quoted."
+        ),
+        "quote.ask-alone": to_translate(
+            "%(who)s had a supporter of “%(campaign)s” asked whether they may be quoted, without a second"
+            " person."
+        ),
         "quote.ask": to_translate(
             "%(who)s asked a supporter of “%(campaign)s” by email whether they may be quoted."
         ),
