@@ -31,6 +31,7 @@ from campaign.web.context import runtime
 # A line of a list as a plain text has it, and how many signs of a hash stand together.
 _LISTED = re.compile(r"^[ \t]*(?:[-•–*]|\d{1,3}[.)])[ \t]+\S.*\n?", re.MULTILINE)
 _GROUP = 8
+_TIBETAN = re.compile("[\u0f00-\u0fff]")
 
 
 def set_up(app: Flask) -> None:
@@ -74,6 +75,7 @@ def _globals() -> dict[str, Any]:
         "has_address": languages.has_address,
         "lacks_native_review": lacks_native_review,
         "script_styles": script_styles,
+        "unstacked": unstacked,
         "static_url": static.static_url,
         "style_url": static.style_url,
         "script_element": static.script_element,
@@ -127,6 +129,12 @@ def deadline(moment: datetime, zone: str | None) -> str:
 def site_name(address: str) -> str:
     """The site that a web address leads to, so that a reader knows before they follow it."""
     return urlsplit(address).hostname or ""
+
+
+def unstacked(*names: str | None) -> str:
+    """The class of names on a Tibetan page that are in another script, and need no room for stacked letters."""
+    is_tibetan = languages.current_language() == "bo"
+    return " unstacked" if is_tibetan and not any(map(_TIBETAN.search, filter(None, names))) else ""
 
 
 def hanging(text: str) -> Markup:
