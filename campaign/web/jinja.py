@@ -132,7 +132,7 @@ def site_name(address: str) -> str:
 
 
 def unstacked(*names: str | None) -> str:
-    """The class of names on a Tibetan page that are in another script, and need no room for stacked letters."""
+    """The class of names in another script on a Tibetan page, which need no room for stacked letters."""
     is_tibetan = languages.current_language() == "bo"
     return " unstacked" if is_tibetan and not any(map(_TIBETAN.search, filter(None, names))) else ""
 
