@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from campaign.documents.fonts import Font, fonts_for
-from campaign.domain.title_breaks import balanced
+from campaign.domain.title_breaks import balanced, title_words
 
 WIDTH, HEIGHT = 1200, 630
 # Changed with the look of the picture, so that stored ones are drawn anew.
@@ -30,13 +30,8 @@ SIZES = range(132, 47, -4)
 TITLE_HEIGHT = FOOT - FIGURE - 30 - TITLE_TOP
 # Line height by script: Tibetan stacks letters, Arabic script reaches far below the line.
 _LEADING = {"bo": 1.75, "ug": 1.6, "ar": 1.6}
-# A line may end at spaces, after Tibetan's dot and stroke, and after the marks that close in Han.
-_WORDS = re.compile(
-    "[\u0f00-\u0fff]*?[\u0f0b\u0f0d]+ *"
-    "|[^\\s\u0f0b\u0f0d，。、；：？！》」』）”…—]+[，。、；：？！》」』）”…—]*\\s*|\\s+|."
-)
-# Where that is too little, it may end around each Han character, but not before those marks or after those
-# that open.
+# Where a line has no room for a word of Han, it may end around each character, but not before the marks that
+# close or after those that open.
 _SIGNS = re.compile(
     "[\u0f00-\u0fff]*?[\u0f0b\u0f0d]+ *"
     "|[《「『（“]*[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][，。、；：？！》」』）”…—]* *"
@@ -151,12 +146,8 @@ def _balanced(
 
 
 def _pieces(image: ShareImage, fonts: tuple[Font, ...]) -> list[str]:
-    """What no line's end parts: words, each with the space after it.
-
-    In Han the page knows the words; where one of them is too long for a line, a line ends anywhere.
-    """
-    parts = [" ".join(part.split()) + " " * part.endswith(" ") for part in image.title_parts]
-    pieces = [piece for part in parts for piece in _WORDS.findall(part)]
+    """What no line's end parts: words; where one of them is too long for a line, a line ends anywhere."""
+    pieces = title_words(image.title_parts)
     if all(_width(piece.rstrip(), fonts, SIZES[-1], image) <= ROOM for piece in pieces):
         return pieces
     return _SIGNS.findall(" ".join(image.title.split()))

@@ -5,16 +5,26 @@ that stand side by side elsewhere in the letter are taken for parts of one word:
 none knows the names in a letter as well. A pair taken together by chance only makes a part longer.
 """
 
+import math
 import re
+import unicodedata
 from collections.abc import Container, Sequence
 from itertools import accumulate, pairwise
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_HAN}]+|[^{_HAN}]+")
+_ONE_HAN = re.compile(rf"[{_HAN}\u3000-\u303f\uff00-\uffef]")
 _PAIR = re.compile(rf"(?=([{_HAN}]{{2}}))")
 # They belong to the word before them.
 _TRAILING = frozenset("的地得了們们")
 LONGEST_ENDING = 16
+# A line may end at spaces, after Tibetan's dot and stroke, and after the marks that close in Han.
+_WORDS = re.compile(
+    "[\u0f00-\u0fff]*?[\u0f0b\u0f0d]+ *"
+    "|[^\\s\u0f0b\u0f0d，。、；：？！》」』）”…—]+[，。、；：？！》」』）”…—]*\\s*|\\s+|."
+)
+# How wide a sign of a text face is on the whole, in em; Han fills its square.
+_NARROW = 0.5
 # A line may well end after a sign, and not after a short word, which belongs to what follows.
 _SIGN = re.compile(r"[,.:;!?،؛؟།，。、；：？！—–]$")
 _SHORT_WORD = re.compile(r"\w{1,3}$")
@@ -34,6 +44,35 @@ def title_parts(title: str, elsewhere: str) -> tuple[str, ...]:
         parts[-1] += first
         parts += others
     return tuple(parts)
+
+
+def title_words(parts: Sequence[str]) -> list[str]:
+    """What no line's end parts, of a title in parts: words, each with the space after it."""
+    spaced = (" ".join(part.split()) + " " * part.endswith(" ") for part in parts)
+    return [word for part in spaced for word in _WORDS.findall(part)]
+
+
+def lines_on_paper(parts: Sequence[str], *, room: float) -> tuple[str, ...]:
+    """A title in lines for a writer that cannot balance them; the room is in em.
+
+    By rough widths: each line is to be set as a block that may still wrap.
+    """
+    words = title_words(parts)
+    widths = [sum(map(_rough_width, word)) for word in words]
+    spaces = [_NARROW * word.endswith(" ") for word in words]
+    fewest = max(1, math.ceil(sum(widths) / room))
+    for lines in range(fewest, min(fewest + 2, len(words)) + 1):
+        cut = balanced(words, widths, spaces, lines=lines, room=room)
+        if len(cut) == lines:
+            return cut
+    return ("".join(words),)
+
+
+def _rough_width(sign: str) -> float:
+    """In em; what stands above or below another sign takes none."""
+    if unicodedata.category(sign) == "Mn":
+        return 0
+    return 1 if _ONE_HAN.match(sign) else _NARROW
 
 
 def balanced(

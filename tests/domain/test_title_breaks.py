@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign.domain.title_breaks import balanced, ending_together, title_parts
+from campaign.domain.title_breaks import balanced, ending_together, lines_on_paper, title_parts
 
 BODY = "中國問題不是一個國家的事。拜登政府說過,人權優先於貿易。"
 
@@ -61,3 +61,23 @@ def test_a_title_in_a_picture_ends_its_lines_evenly_and_where_one_would_pause(
     title: str, room: float, lines: tuple[str, ...]
 ) -> None:
     assert cut(title, lines=len(lines), room=room) == lines
+
+
+@pytest.mark.parametrize(
+    ("parts", "lines"),
+    [
+        (("Save the River Ondra",), ("Save the River Ondra",)),
+        (
+            ("Put Human Rights First: A Joint Letter to the Biden Administration on China",),
+            ("Put Human Rights First:", "A Joint Letter to the Biden", "Administration on China"),
+        ),
+        (("人權優先：就中國問題", "致拜登", "政府的聯署信"), ("人權優先：就中國問題", "致拜登政府的聯署信")),
+        (("Donaudampfschifffahrtsgesellschaftskapitän",), ("Donaudampfschifffahrtsgesellschaftskapitän",)),
+        (("",), ("",)),
+    ],
+)
+def test_a_title_on_paper_has_no_more_lines_than_it_needs(
+    parts: tuple[str, ...], lines: tuple[str, ...]
+) -> None:
+    assert lines_on_paper(parts, room=17.9) == lines
+    assert "".join(parts).replace(" ", "") == "".join(lines).replace(" ", "")
