@@ -14,23 +14,25 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from campaign.documents.fonts import Font, fonts_for
+from campaign.domain.title_breaks import balanced, title_words
 
 WIDTH, HEIGHT = 1200, 630
 # Changed with the look of the picture, so that stored ones are drawn anew.
-DESIGN = 4
+DESIGN = 5
 MARGIN = 80
 SURFACE, INK, SOFT, ACCENT, LINE = "#faf8f3", "#1f2326", "#565d61", "#0f5257", "#d9d4c7"
 # Who speaks stands above the double rule, what they say below it, how many they are at the foot.
 SMALL, WORDS, FIGURE = 34, 36, 84
 RULE = 108
 TITLE_TOP, FOOT = 152, HEIGHT - 72
+ROOM = WIDTH - 2 * MARGIN
 SIZES = range(132, 47, -4)
 TITLE_HEIGHT = FOOT - FIGURE - 30 - TITLE_TOP
 # Line height by script: Tibetan stacks letters, Arabic script reaches far below the line.
 _LEADING = {"bo": 1.75, "ug": 1.6, "ar": 1.6}
-# A text may be broken at spaces, after Tibetan's dot and stroke, and around Han characters but not before
-# the marks that close or after those that open.
-_PIECES = re.compile(
+# Where a line has no room for a word of Han, it may end around each character, but not before the marks that
+# close or after those that open.
+_SIGNS = re.compile(
     "[\u0f00-\u0fff]*?[\u0f0b\u0f0d]+ *"
     "|[《「『（“]*[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][，。、；：？！》」』）”…—]* *"
     "|[^\\s\u0f0b\u0f0d\u2e80-\u9fff\uf900-\ufaff]+\\s*|\\s+|."
@@ -41,16 +43,21 @@ _PIECES = re.compile(
 class ShareImage:
     """What a picture shows; two that are equal are the same picture.
 
-    Each of `counts` is a number and what it counts.
+    Lines end between parts of the title. Each of `counts` is a number and what it counts.
     """
 
-    title: str
+    title_parts: tuple[str, ...]
     kicker: str
     host: str
     language: str
     direction: str
     accent: str = ACCENT
     counts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The whole of it."""
+        return "".join(self.title_parts)
 
 
 def draw(image: ShareImage, *, font_folder: Path) -> bytes:
@@ -62,7 +69,7 @@ def draw(image: ShareImage, *, font_folder: Path) -> bytes:
     if fonts:
         _title(pen, image, fonts)
         small = _written(image.kicker, SMALL, image, font_folder)
-        if small and small.width <= WIDTH - 2 * MARGIN:
+        if small and small.width <= ROOM:
             small.draw(pen, RULE - 22, image.accent)
         _foot(pen, image, font_folder)
     else:
@@ -84,13 +91,13 @@ def _foot(pen: ImageDraw.ImageDraw, image: ShareImage, font_folder: Path) -> Non
     for number, word in image.counts:
         figure = _written(number, FIGURE, image, font_folder)
         words = _written(word, WORDS, image, font_folder)
-        if figure and words and filled + figure.width + 18 + words.width <= WIDTH - 2 * MARGIN:
+        if figure and words and filled + figure.width + 18 + words.width <= ROOM:
             figure.draw(pen, FOOT, image.accent, after=filled)
             filled += figure.width + 18
             words.draw(pen, FOOT, INK, after=filled)
             filled += words.width + 48
     host = _written(image.host, SMALL, image, font_folder)
-    room = WIDTH - 2 * MARGIN - filled
+    room = ROOM - filled
     if host and host.width <= room:
         host.draw(pen, FOOT, SOFT, after=filled + room - host.width if filled else 0)
 
@@ -102,7 +109,7 @@ def _written(text: str, size: int, image: ShareImage, font_folder: Path) -> "_Li
 
 def _lines(pen: ImageDraw.ImageDraw, image: ShareImage) -> None:
     for row in range(6):
-        width = (WIDTH - 2 * MARGIN) * (0.55 if row == 5 else 1)
+        width = ROOM * (0.55 if row == 5 else 1)
         left = WIDTH - MARGIN - width if image.direction == "rtl" else MARGIN
         top = 184 + row * 62
         pen.rectangle((left, top, left + width, top + 14), fill=image.accent if row == 0 else LINE)
@@ -110,15 +117,15 @@ def _lines(pen: ImageDraw.ImageDraw, image: ShareImage) -> None:
 
 def _title(pen: ImageDraw.ImageDraw, image: ShareImage, fonts: Sequence[Font]) -> None:
     leading = _LEADING.get(image.language.partition("-")[0], 1.16)
+    pieces = _pieces(image, tuple(fonts))
     size, lines = SIZES[-1], [image.title]
-    height = TITLE_HEIGHT
     for size in SIZES:
-        lines = _broken(image.title, fonts, size, image)
+        lines = _broken(pieces, tuple(fonts), size, image)
         widest = max(_width(line, tuple(fonts), size, image) for line in lines)
-        if len(lines) * size * leading <= height and widest <= WIDTH - 2 * MARGIN:
+        if len(lines) * size * leading <= TITLE_HEIGHT and widest <= ROOM:
+            lines = _balanced(pieces, tuple(fonts), size, image, lines=len(lines))
             break
-    lines = _balanced(lines, fonts, size, image)
-    most = int(height / (size * leading))
+    most = int(TITLE_HEIGHT / (size * leading))
     if len(lines) > most:
         lines = [*lines[: most - 1], lines[most - 1].rstrip() + "…"]
     # Type with room between its lines has it above the first one too.
@@ -127,26 +134,34 @@ def _title(pen: ImageDraw.ImageDraw, image: ShareImage, fonts: Sequence[Font]) -
         _Line(line, fonts, size, image).draw(pen, top + row * size * leading + size, INK)
 
 
-def _balanced(lines: list[str], fonts: Sequence[Font], size: int, image: ShareImage) -> list[str]:
-    """The same text in as many lines, none of them a single word if that can be."""
-    for width in range(WIDTH - 2 * MARGIN - 100, 500, -100):
-        narrower = _broken(image.title, fonts, size, image, width=width)
-        if len(narrower) > len(lines):
-            break
-        lines = narrower
-    return lines
-
-
-def _broken(
-    text: str, fonts: Sequence[Font], size: int, image: ShareImage, *, width: int = WIDTH - 2 * MARGIN
+def _balanced(
+    pieces: Sequence[str], fonts: tuple[Font, ...], size: int, image: ShareImage, *, lines: int
 ) -> list[str]:
+    widths = [_width(piece, fonts, size, image) for piece in pieces]
+    spaces = [
+        width - _width(piece.rstrip(), fonts, size, image) if piece.endswith(" ") else 0.0
+        for piece, width in zip(pieces, widths, strict=True)
+    ]
+    return list(balanced(pieces, widths, spaces, lines=lines, room=ROOM))
+
+
+def _pieces(image: ShareImage, fonts: tuple[Font, ...]) -> list[str]:
+    """What no line's end parts: words; where one of them is too long for a line, a line ends anywhere."""
+    pieces = title_words(image.title_parts)
+    if all(_width(piece.rstrip(), fonts, SIZES[-1], image) <= ROOM for piece in pieces):
+        return pieces
+    return _SIGNS.findall(" ".join(image.title.split()))
+
+
+def _broken(pieces: Sequence[str], fonts: tuple[Font, ...], size: int, image: ShareImage) -> list[str]:
+    """The pieces in as few lines as there can be."""
     lines, filled = [""], 0.0
-    for piece in _PIECES.findall(" ".join(text.split())):
-        if lines[-1] and filled + _width(piece.rstrip(), tuple(fonts), size, image) > width:
+    for piece in pieces:
+        if lines[-1] and filled + _width(piece.rstrip(), fonts, size, image) > ROOM:
             lines.append("")
             filled = 0.0
         lines[-1] += piece
-        filled += _width(piece, tuple(fonts), size, image)
+        filled += _width(piece, fonts, size, image)
     return [line.strip() for line in lines if line.strip()]
 
 

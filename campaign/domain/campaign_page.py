@@ -250,7 +250,29 @@ class CampaignPage:
 
     def is_open(self, now: datetime) -> bool:
         """Whether it can be signed at this moment."""
-        return self.head.state is CampaignState.OPEN and (self.closes_at is None or now < self.closes_at)
+        return is_open_at(now, self.head.state, self.closes_at)
+
+
+@dataclass(frozen=True)
+class LetterListed:
+    """One letter on the front page; title and summary each in a language that need not be the reader's."""
+
+    head: CampaignHead
+    title: str
+    title_language: str
+    summary: str
+    summary_language: str
+    closes_at: datetime | None
+    closes_zone: str | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can be signed at this moment."""
+        return is_open_at(now, self.head.state, self.closes_at)
+
+
+def is_open_at(now: datetime, state: CampaignState, closes_at: datetime | None) -> bool:
+    """Whether a campaign takes signatures: from its deadline on it takes none, whoever closes it when."""
+    return state is CampaignState.OPEN and (closes_at is None or now < closes_at)
 
 
 def with_counts(text: str, *, signatories: int, organizations: int, supporters: int) -> str:

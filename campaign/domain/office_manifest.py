@@ -98,6 +98,11 @@ class Compared:
     unchanged: frozenset[int]
     is_one: bool = False
 
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether what was handed in is as it was sent, the whole text or a single message of it."""
+        return self.is_whole or self.is_one
+
 
 def new_salt() -> str:
     """The number that goes into a text, and into the hash of it: 128 bits."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 # and take a quarter of a minute.
 MOST_NAMES = 10_000
 # Changed with the look of PDFs, so that stored ones are made anew.
-DESIGN = "3"
+DESIGN = "4"
 # In one paragraph: a PDF writer's time grows with the square of a paragraph's length.
 NAMES_IN_PARAGRAPH = 250
 

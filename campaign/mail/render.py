@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from campaign.domain.title_breaks import ending_together
 from campaign.i18n import between_sentences, catalogue, direction
 
 
@@ -66,6 +67,7 @@ class Renderer:
             npgettext=translations.npgettext,
         )
         environment.globals.update(between_sentences=between_sentences)
+        environment.filters["ending_together"] = ending_together
         return environment
 
 

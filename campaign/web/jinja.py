@@ -1,5 +1,6 @@
 """What templates know: words in the page's language, dates and numbers in it, addresses of pages."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +13,7 @@ from babel.dates import format_date, get_timezone_gmt, get_timezone_location
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from campaign.domain import retention
 from campaign.i18n import (
@@ -25,6 +27,11 @@ from campaign.i18n import (
 )
 from campaign.web import languages, page_style, static
 from campaign.web.context import runtime
+
+# A line of a list as a plain text has it, and how many signs of a hash stand together.
+_LISTED = re.compile(r"^[ \t]*(?:[-•–*]|\d{1,3}[.)])[ \t]+\S.*\n?", re.MULTILINE)
+_GROUP = 8
+_TIBETAN = re.compile("[\u0f00-\u0fff]")
 
 
 def set_up(app: Flask) -> None:
@@ -44,6 +51,7 @@ def set_up(app: Flask) -> None:
     environment.filters.update(
         long_date=long_date, number=number, country=country, deadline=deadline, site_name=site_name
     )
+    environment.filters.update(hanging=hanging, in_groups=in_groups)
     environment.filters["moment_of"] = datetime.fromisoformat
     environment.filters["thousandths"] = thousandths
     environment.globals.update(_globals())
@@ -67,6 +75,7 @@ def _globals() -> dict[str, Any]:
         "has_address": languages.has_address,
         "lacks_native_review": lacks_native_review,
         "script_styles": script_styles,
+        "unstacked": unstacked,
         "static_url": static.static_url,
         "style_url": static.style_url,
         "script_element": static.script_element,
@@ -120,6 +129,31 @@ def deadline(moment: datetime, zone: str | None) -> str:
 def site_name(address: str) -> str:
     """The site that a web address leads to, so that a reader knows before they follow it."""
     return urlsplit(address).hostname or ""
+
+
+def unstacked(*names: str | None) -> str:
+    """The class of names in another script on a Tibetan page, which need no room for stacked letters."""
+    is_tibetan = languages.current_language() == "bo"
+    return " unstacked" if is_tibetan and not any(map(_TIBETAN.search, filter(None, names))) else ""
+
+
+def hanging(text: str) -> Markup:
+    """A plain text whose listed lines can hang: each is an element of its own, and no sign is another."""
+    return Markup(_LISTED.sub(r'<span class="hang">\g<0></span>', str(escape(text))))  # noqa: S704 (escaped)
+
+
+def in_groups(code: str) -> Markup:
+    """A hash or a key's fingerprint in groups that an eye can follow; what is copied of it is whole.
+
+    A line ends between groups alone; a short rest goes with the last. What has spaces has its groups.
+    """
+    if " " in code:
+        return escape(code)
+    before, colon, digits = code.rpartition(":")
+    groups = [digits[start : start + _GROUP] for start in range(0, len(digits), _GROUP)]
+    if len(groups) > 1 and len(groups[-1]) < _GROUP / 2:
+        groups[-2:] = ["".join(groups[-2:])]
+    return Markup("").join(Markup("<span>{}</span>").format(one) for one in (before + colon, *groups) if one)
 
 
 def number(value: int) -> str:

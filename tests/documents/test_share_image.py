@@ -22,7 +22,7 @@ def image_of(language: str, title: str) -> ShareImage:
     direction = "rtl" if language == "ug" else "ltr"
     counts = (("24", "ORG"), ("3,400+", "PPL"))
     return ShareImage(
-        title=title,
+        title_parts=(title,),
         kicker="Ondra",
         host="letters.example",
         language=language,

@@ -1,6 +1,8 @@
 """A title in Han breaks between words, which the rest of the letter tells."""
 
-from campaign.domain.title_breaks import ending_together, title_parts
+import pytest
+
+from campaign.domain.title_breaks import balanced, ending_together, lines_on_paper, title_parts
 
 BODY = "中國問題不是一個國家的事。拜登政府說過,人權優先於貿易。"
 
@@ -32,3 +34,50 @@ def test_no_word_stands_alone_at_the_end_of_a_long_title() -> None:
     assert ending_together("A letter about the countermeasures administered") == (
         "A letter about the countermeasures administered"
     )
+
+
+def cut(title: str, *, lines: int, room: float) -> tuple[str, ...]:
+    """Of a type in which every sign is as wide as every other."""
+    pieces = [f"{word} " for word in title.split()]
+    return balanced(pieces, [len(piece) for piece in pieces], [1] * len(pieces), lines=lines, room=room)
+
+
+@pytest.mark.parametrize(
+    ("title", "room", "lines"),
+    [
+        (
+            "Put Human Rights First: A Joint Letter to the Biden Administration on China",
+            30,
+            ("Put Human Rights First:", "A Joint Letter to the Biden", "Administration on China"),
+        ),
+        ("Open the archive of the Vessen valley", 34, ("Open the archive", "of the Vessen valley")),
+        ("Twenty towns ask for water now", 26, ("Twenty towns", "ask for water now")),
+        ("Donaudampfschifffahrt retten", 22, ("Donaudampfschifffahrt", "retten")),
+        ("Stop", 20, ("Stop",)),
+        ("Too long for it", 4, ("Too long for it",)),
+    ],
+)
+def test_a_title_in_a_picture_ends_its_lines_evenly_and_where_one_would_pause(
+    title: str, room: float, lines: tuple[str, ...]
+) -> None:
+    assert cut(title, lines=len(lines), room=room) == lines
+
+
+@pytest.mark.parametrize(
+    ("parts", "lines"),
+    [
+        (("Save the River Ondra",), ("Save the River Ondra",)),
+        (
+            ("Put Human Rights First: A Joint Letter to the Biden Administration on China",),
+            ("Put Human Rights First:", "A Joint Letter to the Biden", "Administration on China"),
+        ),
+        (("人權優先：就中國問題", "致拜登", "政府的聯署信"), ("人權優先：就中國問題", "致拜登政府的聯署信")),
+        (("Donaudampfschifffahrtsgesellschaftskapitän",), ("Donaudampfschifffahrtsgesellschaftskapitän",)),
+        (("",), ("",)),
+    ],
+)
+def test_a_title_on_paper_has_no_more_lines_than_it_needs(
+    parts: tuple[str, ...], lines: tuple[str, ...]
+) -> None:
+    assert lines_on_paper(parts, room=17.9) == lines
+    assert "".join(parts).replace(" ", "") == "".join(lines).replace(" ", "")

@@ -1,5 +1,6 @@
 """Pages in several languages: by address, by what the browser asks for, and in the mails that follow."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,7 +117,7 @@ def test_a_published_translation_is_shown_as_one_and_the_original_is_named(
     make.campaign(runtime, slug="second", now=clock())
     home = client.get("/zh-hant/").text
     assert "3 個團體請部長拯救翁德拉河" in home
-    assert '<span lang="en" dir="ltr">3 groups ask' in home
+    assert '<h2 lang="en" dir="ltr"><a href="/zh-hant/c/second">3 groups ask' in home
 
 
 def test_the_language_signed_in_goes_along_to_the_mail_and_behind_its_link(
@@ -161,3 +162,19 @@ def test_a_language_that_has_no_catalogue_leads_to_the_address_that_negotiates(
     assert found.headers["Location"] == f"{PAGE}?source=x"
     assert client.post(f"/bo{PAGE}/sign").status_code == 307
     assert client.get("/bo//evil.example").headers.get("Location", "/").startswith("/")
+
+
+def test_a_letter_that_runs_the_other_way_is_a_sheet_and_each_part_says_its_own_language(
+    client: FlaskClient, page: CampaignPage
+) -> None:
+    text = client.get(f"/ug{PAGE}").text
+    assert '<article class="letter letter-sheet" id="letter" lang="en" dir="ltr"' in text
+    assert re.findall(r'<li><a href="#ask-\d"(.*?)>', text) == [' lang="en" dir="ltr"'] * 3
+    assert f'<bdi lang="en">{page.asks[0].heading}</bdi></label>' in text
+    assert "letter-sheet" not in client.get(f"/en{PAGE}").text.split("<body")[1]
+
+
+def test_on_a_tibetan_page_only_tibetan_names_have_room_for_stacked_letters(client: FlaskClient) -> None:
+    unstacked = '<b class="signatory-name unstacked"><bdi>Friends of the Ondra'
+    assert unstacked in client.get(f"/bo{PAGE}").text
+    assert unstacked not in client.get(f"/en{PAGE}").text

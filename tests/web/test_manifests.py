@@ -21,6 +21,7 @@ from werkzeug.datastructures import FileStorage
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.manifest_keys import ManifestKeys, manifest_keys, unsigned
+from campaign.domain.office_check import new_code, shown_code
 from campaign.domain.ssh_signatures import SshSignature, armored
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
@@ -111,6 +112,14 @@ def check(app: Flask, *files: bytes, **fields: str) -> Page:
     return Page(response, "http://127.0.0.1:8000/check")
 
 
+def verdicts(found: Page) -> list[str]:
+    return [heading.text_content().strip() for heading in found.tree.xpath("//*[@role='status']/h2")]
+
+
+def parts(found: Page) -> list[str]:
+    return [heading.text_content() for heading in found.tree.xpath("//*[@role='status']/h3")]
+
+
 def test_a_manifest_lists_each_message_in_its_order_and_names_nobody(
     digest: Claimed, page: CampaignPage
 ) -> None:
@@ -149,11 +158,31 @@ def test_openssh_verifies_a_manifest_by_what_the_site_publishes(
 def test_the_saved_email_alone_proves_itself(digest: Claimed, app: Flask) -> None:
     found = check(app, saved(digest))
     assert found.status == 200
-    assert "The manifest is genuine, and the text is unchanged" in found.text
-    assert "Genuine and unchanged" in found.text, "its code is found in it, too"
+    assert verdicts(found) == ["Genuine and unchanged"]
+    assert parts(found) == ["Manifest", "Code"], "its code is found in it, too"
     assert "Mara Lindqvist" in found.text
     assert "Rana" not in found.text
-    assert "The manifest is genuine, and the text is unchanged" in check(app, saved(digest, html=None)).text
+    assert verdicts(check(app, saved(digest, html=None))) == ["Genuine and unchanged"]
+
+
+def test_there_is_one_verdict_and_what_is_wrong_with_one_part_is_wrong_with_all(
+    digest: Claimed, app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    files = [one.encode() for one in files_of(digest)]
+    assert verdicts(check(app, *files, code=code_of(digest.email))) == [
+        "The manifest and the code are genuine"
+    ]
+    _, single = write(runtime, page, clock, name="Kim Lee", email="kim@mail.example")
+    foreign = check(app, saved(digest), code=code_of(single))
+    assert verdicts(foreign) == ["The code is genuine; the text is not what we sent"]
+    assert foreign.tree.xpath("//section[contains(@class, 'notice-bad')]")
+    unknown = check(app, saved(digest), code=shown_code(new_code()))
+    assert verdicts(unknown) == ["The manifest is genuine, and the text is unchanged"]
+    assert "We know of no message with this code" in unknown.text
+
+
+def test_the_day_of_a_manifest_is_said_to_be_the_office_s_own(digest: Claimed, app: Flask) -> None:
+    assert "November 24, 2026, by the clocks where the office is" in check(app, saved(digest)).text
 
 
 def test_a_manifest_is_taken_as_files_or_pasted(digest: Claimed, app: Flask) -> None:
@@ -164,9 +193,9 @@ def test_a_manifest_is_taken_as_files_or_pasted(digest: Claimed, app: Flask) -> 
     assert "Add the email or its text" in alone.text
     quoted = "\n".join(f"> {line}" for line in digest.email.text.splitlines())
     pasted = check(app, manifest=f"{text}\r\n\r\n{signature}".replace("\n", "\r\n"), text=quoted)
-    assert "The manifest is genuine, and the text is unchanged" in pasted.text
+    assert verdicts(pasted) == ["Genuine and unchanged"]
     apart = check(app, text.encode(), signature.encode(), digest.email.text.encode())
-    assert "The manifest is genuine, and the text is unchanged" in apart.text
+    assert verdicts(apart) == ["Genuine and unchanged"]
     assert check(app, text.encode()).status == 422
     assert "belong together" in check(app, text.encode()).text
 

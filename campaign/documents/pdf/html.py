@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 
@@ -18,10 +18,12 @@ from campaign.domain.campaign_page import CampaignPage, SignatoryShown, WallGrou
 from campaign.domain.name_order import NameScript, WallHeading
 from campaign.domain.pdf_documents import MOST_NAMES, NAMES_IN_PARAGRAPH, PdfKind
 from campaign.domain.publisher import Publisher
-from campaign.domain.title_breaks import ending_together
+from campaign.domain.title_breaks import lines_on_paper
 from campaign.i18n import catalogue, country_name, direction, locale_of
 
 SHEET_ROWS = 10
+# Of the letter's title, in em of its type: what pdf.css leaves of a sheet of A4.
+TITLE_ROOM = 17.9
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def environment(language: str, templates: Path) -> Environment:
     )
     environment.filters.update(
         isolated=_isolated,
-        ending_together=ending_together,
+        in_lines=partial(lines_on_paper, room=TITLE_ROOM),
         long_date=_long_date,
         number=lambda value: str(format_decimal(value, locale=locale_of(language))),
     )

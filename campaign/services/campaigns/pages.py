@@ -37,7 +37,7 @@ from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion
 
 # On the letter's page; all of them have a page of their own.
 LATEST_CHANGES = 4
-_COLUMNS = (
+HEAD_COLUMNS = (
     Campaign.id,
     Campaign.slug,
     Campaign.title,
@@ -52,15 +52,15 @@ _COLUMNS = (
     Campaign.quiet_at.is_not(None),
     Campaign.name_additions,
 )
-_BY_SLUG = select(*_COLUMNS).where(Campaign.slug == bindparam("slug"))
+_BY_SLUG = select(*HEAD_COLUMNS).where(Campaign.slug == bindparam("slug"))
 
 
 def head(session: Session, slug: str) -> CampaignHead:
     """The facts that key a page's cache, in one read by primary index; NotFoundError for a draft too."""
-    row = session.execute(select(*_COLUMNS).where(Campaign.slug == slug)).one_or_none()
+    row = session.execute(select(*HEAD_COLUMNS).where(Campaign.slug == slug)).one_or_none()
     if row is None or row.state is CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
-    return _head(row)
+    return head_of(row)
 
 
 def peek_head(database: Database, slug: str) -> CampaignHead:
@@ -68,7 +68,7 @@ def peek_head(database: Database, slug: str) -> CampaignHead:
     row = database.peek(_BY_SLUG, slug=slug)
     if row is None or row[3] == CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
-    return _head(row)
+    return head_of(row)
 
 
 def is_still(database: Database, head: CampaignHead) -> Callable[[], bool]:
@@ -92,10 +92,10 @@ def page_in_any_state(session: Session, slug: str, *, language: str) -> Campaign
     A draft is shown with the newest version of each translation, so that it can be read before it is
     published. NotFoundError when there is no such campaign.
     """
-    row = session.execute(select(*_COLUMNS).where(Campaign.slug == slug)).one_or_none()
+    row = session.execute(select(*HEAD_COLUMNS).where(Campaign.slug == slug)).one_or_none()
     if row is None or row.state is not CampaignState.DRAFT:
         return page(session, slug, language=language)
-    facts = _head(row)
+    facts = head_of(row)
     campaign = session.get_one(Campaign, facts.id)
     letter = versions.newest_translation(session, campaign, language)
     languages = versions.translated_languages(session, campaign)
@@ -197,12 +197,12 @@ def asks(session: Session, campaign_id: int) -> tuple[AskShown, ...]:
 def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     """The campaigns anyone can sign, newest first."""
     statement = (
-        select(*_COLUMNS).where(Campaign.state == CampaignState.OPEN).order_by(Campaign.opened_at.desc())
+        select(*HEAD_COLUMNS).where(Campaign.state == CampaignState.OPEN).order_by(Campaign.opened_at.desc())
     )
-    return tuple(map(_head, session.execute(statement)))
+    return tuple(map(head_of, session.execute(statement)))
 
 
-def _head(row: Sequence[Any]) -> CampaignHead:
+def head_of(row: Sequence[Any]) -> CampaignHead:
     id_, slug, title, state, *rest = row
     return CampaignHead(id_, slug, title, CampaignState(state), *rest)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState
+from campaign.domain.campaign import CampaignShown, TranslationState
 from campaign.domain.campaign_page import with_counts
 from campaign.domain.letter import LetterWarning
 from campaign.errors import NotFoundError
@@ -80,22 +80,6 @@ def title_in(session: Session, campaign: AnyCampaign, language: str) -> str:
     if translation is None or not translation.title:
         return campaign.title
     return _title(session, campaign.id, translation.title, campaign.shown_count)
-
-
-def titles_in(session: Session, language: str) -> dict[int, str]:
-    """The titles of the open campaigns that have a translation in a language, by the campaign's id."""
-    rows = session.execute(
-        select(Campaign.id, LetterVersion.title, Campaign.shown_count)
-        .join(LetterVersion, LetterVersion.campaign_id == Campaign.id)
-        .where(
-            Campaign.state == CampaignState.OPEN,
-            Campaign.language != language,
-            LetterVersion.language == language,
-            LetterVersion.translation_state == TranslationState.PUBLISHED,
-            LetterVersion.title.is_not(None),
-        )
-    )
-    return {row.id: _title(session, row.id, row.title or "", row.shown_count) for row in rows}
 
 
 def _title(session: Session, campaign_id: int, title: str, supporters: int) -> str:

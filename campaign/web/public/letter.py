@@ -7,7 +7,8 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
-from campaign.services.campaigns import change_log, pages, signatories, versions
+from campaign.i18n import SOURCE_LANGUAGE
+from campaign.services.campaigns import change_log, front_page, pages, signatories
 from campaign.web.context import now, runtime
 from campaign.web.countries import countries
 from campaign.web.csrf import form_token, full_hour
@@ -29,14 +30,20 @@ JSON_SECONDS = 10
 
 @blueprint.get("/")
 def home() -> Response:
-    """The open letters; a single one is shown at once."""
+    """The open letters, and the closed ones below; a letter that is the only one is shown at once."""
+    language = negotiated(default=SOURCE_LANGUAGE)
     with runtime().database.reading() as session:
-        # Whoever sees an email of a quiet campaign types the address it came from.
-        heads = [head for head in pages.open_campaigns(session) if not head.is_quiet]
-        titles = versions.titles_in(session, negotiated(default="en"))
-    if len(heads) == 1:
-        return page_with_form(cached_page(heads[0].slug))
-    page = render_template("public/home.html", campaigns=heads, titles=titles)
+        letters = front_page.letters(session, language=language)
+    time = now()
+    is_open = [one for one in letters if one.is_open(time)]
+    if len(is_open) == len(letters) == 1:
+        return page_with_form(cached_page(letters[0].head.slug))
+    page = render_template(
+        "public/home.html",
+        letters=is_open,
+        closed=[one for one in letters if one not in is_open],
+        written_in=[code for one in letters for code in (one.title_language, one.summary_language)],
+    )
     return revalidated(make_response(page))
 
 

@@ -47,6 +47,12 @@ class CheckAnswer:
     problem: str = ""
     status: int = 200
 
+    @property
+    def is_altered(self) -> bool:
+        """Whether a text is not what was sent, by the manifest or by the code: either is enough."""
+        is_altered = self.checked is not None and self.checked.is_unchanged is False
+        return is_altered or (self.compared is not None and not self.compared.is_unchanged)
+
 
 @blueprint.get("/check")
 def check_form() -> Response:
@@ -102,17 +108,17 @@ def _answer() -> CheckAnswer:
         return _of_manifest(given)
     if not (given.code or given.texts):
         return CheckAnswer(given, problem=translated(_NOTHING), status=422)
-    is_code, checked = _of_code(given)
+    is_code, checked = _of_code(given.code, given.texts)
     status = 200 if checked else 404 if is_code else 422
     return CheckAnswer(given, is_asked=True, is_code=is_code, checked=checked, status=status)
 
 
-def _of_code(given: HandedIn) -> tuple[bool, Checked | None]:
-    is_code = read_code(given.code) is not None
+def _of_code(code: str, texts: tuple[str, ...]) -> tuple[bool, Checked | None]:
+    is_code = read_code(code) is not None
     checked = None
     if is_code:
         with runtime().database.reading() as session:
-            checked = office_codes.check(session, given.code, given.texts, key=runtime().address_key)
+            checked = office_codes.check(session, code, texts, key=runtime().address_key)
     return is_code, checked
 
 
@@ -128,9 +134,10 @@ def _of_manifest(given: HandedIn) -> CheckAnswer:
     except RefusedError as error:
         return CheckAnswer(given, problem=translated(error.message, **error.values), status=422)
     compared = compare(manifest, given.texts) if given.texts else None
-    if manifest.kind is ManifestKind.PACK and not request.form.get("code"):
+    is_pack = manifest.kind is ManifestKind.PACK
+    if is_pack and not request.form.get("code"):
         given.code = ""  # each of its messages has one, and none is of the whole
-    is_code, checked = _of_code(given)
+    is_code, checked = _of_code(given.code, () if is_pack else given.texts)
     return CheckAnswer(given, is_code=is_code, checked=checked, manifest=manifest, compared=compared)
 
 

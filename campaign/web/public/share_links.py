@@ -80,7 +80,7 @@ def share_image_of(page: CampaignPage) -> ShareImage:
     elif page.letter.addressees:
         kicker = words.gettext("A joint letter to %(name)s") % {"name": page.letter.addressees[0].name}
     return ShareImage(
-        title=page.letter.title or page.head.title,
+        title_parts=page.title_parts,
         kicker=kicker,
         host=readable_host(runtime().settings.web.public_host),
         language=language,
