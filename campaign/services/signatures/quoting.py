@@ -182,10 +182,7 @@ def _write(
         EmailKind.QUOTE,
         links,
         publisher=publisher,
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        language=signature.language,
-        accent=campaign.accent,
+        **versions.named_in(session, campaign, signature.language),
         name=signature.name,
         words=words,
     )
