@@ -124,7 +124,7 @@ def main(manifest_file: str, text_file: str, place: str = "") -> tuple[int, str]
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
+    if len(sys.argv) not in (3, 4) or not all(map(str.isdigit, sys.argv[3:])):
         sys.exit("Usage: python verify_digest.py manifest.json digest.txt [number of a message]")
     status, said = main(*sys.argv[1:])
     print(said)  # noqa: T201

@@ -46,17 +46,13 @@ def make_all(
     """Make all files that are queued; the number made."""
     clock = clock or runtime.clock
     stop = stop or threading.Event()
-    made = 0
     with runtime.database.reading() as session:
         if not prepared_files.has_work(session):
             return 0
-    while not stop.is_set():
-        with runtime.database.transaction() as session:
-            job = prepared_files.claim(session, now=clock())
-        if job is None:
-            break
-        made += _make(runtime, job, clock=clock, stop=stop)
-    return made
+    jobs = side_thread.claimed(
+        runtime.database, lambda session: prepared_files.claim(session, now=clock()), stop=stop
+    )
+    return sum(_make(runtime, job, clock=clock, stop=stop) for job in jobs)
 
 
 def _make(runtime: Runtime, job: FileJob, *, clock: Callable[[], datetime], stop: threading.Event) -> bool:

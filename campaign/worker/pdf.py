@@ -42,19 +42,15 @@ def make_all(
     """Delete outdated PDFs and make all that are queued; the number made."""
     clock = clock or runtime.clock
     stop = stop or threading.Event()
-    made = 0
     with runtime.database.reading() as session:
         if not pdf_jobs.has_work(session):
             return 0
     with runtime.database.transaction() as session:
         pdf_jobs.delete_outdated(session)
-    while not stop.is_set():
-        with runtime.database.transaction() as session:
-            job = pdf_jobs.claim(session, now=clock())
-        if job is None:
-            break
-        made += _make(runtime, job, clock=clock, stop=stop)
-    return made
+    jobs = side_thread.claimed(
+        runtime.database, lambda session: pdf_jobs.claim(session, now=clock()), stop=stop
+    )
+    return sum(_make(runtime, job, clock=clock, stop=stop) for job in jobs)
 
 
 def _make(runtime: Runtime, job: PdfJob, *, clock: Callable[[], datetime], stop: threading.Event) -> bool:

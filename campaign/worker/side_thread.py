@@ -3,8 +3,12 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from campaign.errors import UnavailableError
+from campaign.store.database import Database, Session
+
+Job = TypeVar("Job")
 
 POLL_SECONDS = 2.0
 BACKOFF_SECONDS = 10.0
@@ -23,6 +27,18 @@ def running(work: Callable[[], object], *, name: str, stop: threading.Event) -> 
     finally:
         stop.set()
         thread.join(timeout=5)
+
+
+def claimed(
+    database: Database, claim: Callable[[Session], Job | None], *, stop: threading.Event
+) -> Iterator[Job]:
+    """What is queued, each claimed in a transaction of its own once its turn comes, until `stop` is set."""
+    while not stop.is_set():
+        with database.transaction() as session:
+            job = claim(session)
+        if job is None:
+            return
+        yield job
 
 
 def _run(work: Callable[[], object], stop: threading.Event) -> None:

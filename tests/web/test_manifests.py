@@ -18,22 +18,19 @@ from flask import Flask
 from sqlalchemy import insert, update
 from werkzeug.datastructures import FileStorage
 
-from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.manifest_keys import ManifestKeys, manifest_keys, unsigned
 from campaign.domain.office_check import new_code, shown_code
 from campaign.domain.ssh_signatures import SshSignature, armored
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services.digests import composer, settings
-from campaign.services.digests.settings import DigestDetails
 from campaign.services.office_check import manifests
 from campaign.services.outbox import claim
 from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.signatures import anonymizing, self_service
 from campaign.store.tables.core import manifest_key
-from tests import make
+from tests import digesting, make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
 from tests.web.test_office_check import code_of, write
@@ -45,24 +42,12 @@ MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 def digest_to(runtime: Runtime, page: CampaignPage, clock: Clock, *, place: int = 0) -> Claimed:
     """Three messages in one email to an official who gets digests, as a worker is about to send it."""
-    official = page.officials[place]
-    with runtime.database.transaction() as session:
-        details = DigestDetails("daily", "")
-        settings.change(session, page.head.id, official.id, details, actor=COMMAND_LINE, now=clock())
+    official_id = digesting.choose(runtime, page, clock(), place=place)
     for number, (name, words) in enumerate(zip(NAMES, WORDS, strict=True)):
         address = f"writer{number + 3 * place}@mail.example"
-        write(runtime, page, clock, name=name, email=address, words=words, officials=(official.id,))
+        write(runtime, page, clock, name=name, email=address, words=words, officials=(official_id,))
     clock.time = MORNING + timedelta(days=place)
-    with runtime.database.transaction() as session:
-        composer.compose(
-            session,
-            official.id,
-            renderer=runtime.renderer,
-            public_url=runtime.settings.web.public_url,
-            key=runtime.address_key,
-            manifest_keys=runtime.manifest_keys,
-            now=clock(),
-        )
+    digesting.one_part(runtime, official_id, clock())
     with runtime.database.transaction() as session:
         taken = claim.claim(
             session,
@@ -73,7 +58,7 @@ def digest_to(runtime: Runtime, page: CampaignPage, clock: Clock, *, place: int 
             lease=timedelta(minutes=1),
             now=clock(),
         )
-    (digest,) = (one for one in taken if one.email.kind == "digest" and one.official_id == official.id)
+    (digest,) = (one for one in taken if one.email.kind == "digest" and one.official_id == official_id)
     return digest
 
 

@@ -10,18 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.office_check import new_code, shown_code
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
-from campaign.services.digests import composer, settings
-from campaign.services.digests.settings import DigestDetails
 from campaign.services.signatures import anonymizing, mending, self_service
 from campaign.services.signatures.mending import Mending
 from campaign.store.tables import OutboxEmail
-from tests import make
+from tests import digesting, make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
 from tests.web.conftest import what_it_showed
@@ -144,23 +141,11 @@ def test_words_that_are_mended_keep_their_code_and_what_they_were_is_no_longer_v
 
 def digest_of(runtime: Runtime, page: CampaignPage, clock: Clock, *every: str) -> tuple[Any, str]:
     """An email with these messages, and the manage link of whoever wrote the last."""
-    official, token = page.officials[0], ""
-    with runtime.database.transaction() as session:
-        details = DigestDetails("daily", "")
-        settings.change(session, page.head.id, official.id, details, actor=COMMAND_LINE, now=clock())
+    official_id, token = digesting.choose(runtime, page, clock()), ""
     for number, words in enumerate(every):
         token, _ = write(runtime, page, clock, email=f"writer{number}@mail.example", words=words)
     clock.time = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    with runtime.database.transaction() as session:
-        composer.compose(
-            session,
-            official.id,
-            renderer=runtime.renderer,
-            public_url=runtime.settings.web.public_url,
-            key=runtime.address_key,
-            manifest_keys=runtime.manifest_keys,
-            now=clock(),
-        )
+    digesting.one_part(runtime, official_id, clock())
     (digest,) = make.emails(runtime, kind="digest")
     return digest, token
 

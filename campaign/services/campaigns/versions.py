@@ -1,5 +1,7 @@
 """Which version of a letter is read: the newest original, and the published translation in each language."""
 
+from typing import TypedDict
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -80,6 +82,21 @@ def title_in(session: Session, campaign: AnyCampaign, language: str) -> str:
     if translation is None or not translation.title:
         return campaign.title
     return _title(session, campaign.id, translation.title, campaign.shown_count)
+
+
+class LetterNamed(TypedDict):
+    """What every email about a letter says of it, and in what colour."""
+
+    slug: str
+    campaign_title: str
+    language: str
+    accent: str | None
+
+
+def named_in(session: Session, campaign: Campaign, language: str) -> LetterNamed:
+    """The letter as an email in a language names it."""
+    title = title_in(session, campaign, language)
+    return {"slug": campaign.slug, "campaign_title": title, "language": language, "accent": campaign.accent}
 
 
 def _title(session: Session, campaign_id: int, title: str, supporters: int) -> str:

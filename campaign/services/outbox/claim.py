@@ -48,7 +48,7 @@ from campaign.store.data_cipher import UnreadableError
 from campaign.store.tables.core import outbox_body, outbox_email
 
 # So many batches of which nothing can be read are set aside at a time; the next ones follow the next time.
-_TRIES = 5
+_TRIES = 20
 _IS_DUE = outbox_email.c.due_at <= bindparam("moment", type_=outbox_email.c.due_at.type)
 _LEASE_NAME = bindparam("lease", type_=outbox_email.c.leased_by.type)
 _LEASE_ENDS = bindparam("lease_ends", type_=outbox_email.c.lease_ends_at.type)

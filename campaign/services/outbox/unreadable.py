@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import OutboxState
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.i18n import to_translate
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.transitions import move
@@ -32,7 +32,8 @@ def set_aside(session: Session, emails: ColumnElement[bool], *, now: datetime) -
     for one in broken:
         log.error("%s %d: %s cannot be read", one.table, one.row, one.column)
     ids = {one.row for one in broken}
-    for id_ in sorted(ids):
+    is_digest = outbox_email.c.id.in_(ids) & (outbox_email.c.kind == EmailKind.DIGEST)
+    for id_ in session.scalars(select(outbox_email.c.id).where(is_digest).order_by(outbox_email.c.id)).all():
         digest_members.take_apart(session, id_, *_WAITS, now=now)
     cancel(session, ids, now=now)
 

@@ -267,20 +267,18 @@ def _render_reply(
     context: MailContext,
 ) -> Rendered:
     campaign = session.get_one(Campaign, reply.campaign_id)
-    campaign_title = versions.title_in(session, campaign, signature.language)
+    letter = versions.named_in(session, campaign, signature.language)
     official = session.get_one(Official, reply.official_id)
     return render_for_supporter(
         context,
         EmailKind.REPLY,
         {},
         publisher=publisher,
-        slug=campaign.slug,
-        campaign_title=campaign_title,
-        language=signature.language,
+        **letter,
         name=signature.name,
         official_name=official.name,
         # An office may answer when the words it answers are kept no longer.
-        message_subject=message.subject or campaign_title,
+        message_subject=message.subject or letter["campaign_title"],
         received_on=format_date(reply.received_at, format="long", locale=locale_of(signature.language)),
         sender_name=reply.sender_name,
         sender_address=reply.sender_address,

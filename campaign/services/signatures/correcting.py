@@ -249,10 +249,7 @@ def _rendered(
         EmailKind.CORRECTION,
         links,
         publisher=publisher,
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        language=signature.language,
-        accent=campaign.accent,
+        **versions.named_in(session, campaign, signature.language),
         **told,
     )
     return words, publisher

@@ -241,10 +241,7 @@ def _question(
         EmailKind.QUOTE,
         links,
         publisher=publisher,
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        language=signature.language,
-        accent=campaign.accent,
+        **versions.named_in(session, campaign, signature.language),
         name=signature.name,
         words=words,
     )

@@ -203,10 +203,7 @@ def _email(
         EmailKind.SPOT_CHECK,
         links,
         publisher=publisher,
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signer.language),
-        language=signer.language,
-        accent=campaign.accent,
+        **versions.named_in(session, campaign, signer.language),
         days=((row.closes_at or now) - now).days,
     )
     return supporter_email(

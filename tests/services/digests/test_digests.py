@@ -36,6 +36,7 @@ from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official, OutboxEmail
 from tests import make
 from tests.conftest import Clock
+from tests.digesting import choose, one_part
 
 pytestmark = pytest.mark.slow_on_postgresql
 
@@ -61,18 +62,6 @@ def write(runtime: Runtime, page: CampaignPage, now: datetime, *names: str, **de
         make.sign_and_confirm(runtime, page, now=now, name=name, **filled)
 
 
-def choose(runtime: Runtime, page: CampaignPage, now: datetime, mode: str, threshold: str = "") -> None:
-    with runtime.database.transaction() as session:
-        settings.change(
-            session,
-            page.head.id,
-            page.officials[0].id,
-            DigestDetails(mode, threshold),
-            actor=COMMAND_LINE,
-            now=now,
-        )
-
-
 def compose(runtime: Runtime, now: datetime) -> None:
     """What the worker does now and then."""
     with runtime.database.reading() as session:
@@ -80,19 +69,6 @@ def compose(runtime: Runtime, now: datetime) -> None:
     for official_id in due:
         while one_part(runtime, official_id, now):
             pass
-
-
-def one_part(runtime: Runtime, official_id: int, now: datetime) -> bool:
-    with runtime.database.transaction() as session:
-        return composer.compose(
-            session,
-            official_id,
-            renderer=runtime.renderer,
-            public_url="https://letters.example",
-            key=runtime.address_key,
-            manifest_keys=runtime.manifest_keys,
-            now=now,
-        )
 
 
 def take(runtime: Runtime, now: datetime) -> tuple[Claimed, ...]:

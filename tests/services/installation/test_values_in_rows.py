@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from campaign.documents.tables.read_table import TableRead
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.events import SuppressionSource
 from campaign.domain.imports import ImportField, ImportSource
 from campaign.domain.name_reports import ReportReason
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.quotes import QuoteNaming
 from campaign.domain.signature import SignatureState
+from campaign.domain.suppressions import SuppressionReason
 from campaign.domain.tokens import TokenPurpose
 from campaign.mail.email import TextFile
 from campaign.runtime import Runtime
@@ -329,6 +331,21 @@ def test_nor_does_it_keep_anybody_from_taking_back_what_they_signed(
         if how == "forget":
             left = select(signature.c.name, supporter.c.email).join_from(signature, supporter)
             assert session.execute(left).all() == [("", None)]
+
+
+def test_nor_from_ending_news_with_one_press(make_runtime: Callable[..., Runtime], now: datetime) -> None:
+    site = make_runtime()
+    page = make.campaign(site, now=now)
+    make.sign_and_confirm(site, page, now=now, updates=True, consent_wording="Yes")
+    (thanks,) = make.emails(site, kind="thanks")
+    token = make.link(thanks, "unsubscribe")
+    with site.database.transaction() as session:
+        break_all(session)
+        for _ in range(2):
+            self_service.unsubscribe(session, token, source=SuppressionSource.ONE_CLICK, now=now)
+        assert session.scalars(select(signature.c.updates)).all() == [False]
+        in_force = suppressions.of_address(session, "rana@mail.example", key=site.address_key)
+        assert [one.reason for one in in_force] == [SuppressionReason.UNSUBSCRIBED]
 
 
 @pytest.mark.parametrize("kept_before_spellings", [False, True])

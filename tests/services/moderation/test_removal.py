@@ -17,8 +17,6 @@ from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import signatories
-from campaign.services.digests import composer, settings
-from campaign.services.digests.settings import DigestDetails
 from campaign.services.documents import exports
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
@@ -30,7 +28,7 @@ from campaign.settings import Settings
 from campaign.store.tables import Campaign, Removal, Signature
 from campaign.store.tables.core import outbox_email
 from campaign.worker import loop
-from tests import make
+from tests import digesting, make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 
@@ -282,31 +280,13 @@ def test_a_message_that_did_not_leave_while_its_signature_was_removed_waits_agai
 @pytest.fixture
 def digested(runtime: Runtime, page: CampaignPage, clock: Clock) -> CampaignPage:
     """Two supporters' messages to the minister, put together into a digest that has not begun to leave."""
-    official_id = page.officials[0].id
-    with runtime.database.transaction() as session:
-        settings.change(
-            session,
-            page.head.id,
-            official_id,
-            DigestDetails("daily", ""),
-            actor=COMMAND_LINE,
-            now=clock(),
-        )
+    official_id = digesting.choose(runtime, page, clock())
     for name in ("rana", "lin"):
         make.sign_and_confirm(
             runtime, page, now=clock(), officials=(official_id,), email=f"{name}@mail.example"
         )
     clock.time = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    with runtime.database.transaction() as session:
-        composer.compose(
-            session,
-            official_id,
-            renderer=runtime.renderer,
-            public_url="https://letters.example",
-            key=runtime.address_key,
-            manifest_keys=runtime.manifest_keys,
-            now=clock(),
-        )
+    digesting.one_part(runtime, official_id, clock())
     assert states(runtime).count(("message", "held")) == 2
     return page
 

@@ -2,6 +2,8 @@
 
 import re
 
+from campaign.documents.read_letter.formats import notes
+from campaign.documents.read_letter.formats.notes import Notes
 from campaign.documents.read_letter.lines import Line, clean
 
 _TAB = "\x1f"
@@ -85,6 +87,18 @@ class Builder:
         if filled:
             several = filled if len(filled) > 1 else ()
             self.lines.append(Line(number, " | ".join(filled), fixed=True, cells=several, depth=self.depth))
+
+
+def take_box(builder: Builder, found: Notes, lines: list[Line], number: int, *, is_above: bool) -> bool:
+    """A text box stands in the letter where it hangs; above the letter it is a letterhead or a stamp.
+
+    Whether there is text of the letter by now.
+    """
+    if not is_above:
+        builder.take(lines)
+    elif text := " / ".join(line.text for line in lines if line.text):
+        found.add(number, notes.STAMP, text)
+    return not is_above
 
 
 def is_passage(cell: list[Line]) -> bool:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from campaign.documents.read_letter.formats import notes
-from campaign.documents.read_letter.formats.builder import Builder, is_passage
+from campaign.documents.read_letter.formats.builder import Builder, is_passage, take_box
 from campaign.documents.read_letter.formats.docx_styles import (
     Numbering,
     RunLook,
@@ -234,14 +234,9 @@ class _DocxReader:
         self._builder.run(text, self._number, bold=bool(look.bold))
 
     def _box(self, box: Any, nesting: int) -> None:
-        """A text box stands in the letter where it hangs; above the letter it is a letterhead or a stamp."""
-        is_above, number = not self._has_text, self._number
+        has_text, number = self._has_text, self._number
         lines = self.read_apart(box, nesting + 1)
-        if not is_above:
-            self._builder.take(lines)
-        elif text := " / ".join(line.text for line in lines if line.text):
-            self.notes.add(number, notes.STAMP, text)
-            self._has_text = False
+        self._has_text = take_box(self._builder, self.notes, lines, number, is_above=not has_text)
 
     def _table(self, table: Any, nesting: int) -> None:
         self._builder.end_block()

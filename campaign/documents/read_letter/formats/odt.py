@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from campaign.documents.read_letter.formats import notes
-from campaign.documents.read_letter.formats.builder import Builder, is_passage
+from campaign.documents.read_letter.formats.builder import Builder, is_passage, take_box
 from campaign.documents.read_letter.formats.notes import Notes
 from campaign.documents.read_letter.formats.numerals import numeral
 from campaign.documents.read_letter.formats.package import DamagedPartError, Package
@@ -246,13 +246,9 @@ class _OdtReader:
         self._builder.run(shown, self._number, bold=look.bold)
 
     def _box(self, box: Any, nesting: int) -> None:
-        is_above, number = not self._has_text, self._number
+        has_text, number = self._has_text, self._number
         lines = self.read_apart(box, nesting + 1)
-        if not is_above:
-            self._builder.take(lines)
-        elif text := " / ".join(line.text for line in lines if line.text):
-            self.notes.add(number, notes.STAMP, text)
-            self._has_text = False
+        self._has_text = take_box(self._builder, self.notes, lines, number, is_above=not has_text)
 
     def _list(self, element: Any, nesting: int) -> None:
         builder = self._builder

@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 from flask import g, request
 from wtforms.fields import BooleanField, HiddenField, StringField
-from wtforms.validators import ValidationError
 
 from campaign.domain.letter_details import read_signatory_kind, read_signatory_line
 from campaign.domain.official_details import read_position
@@ -18,7 +16,8 @@ from campaign.services.campaigns.first_signatories import (
     fingerprint,
     read_signatory,
 )
-from campaign.web.organizer.desk_form import DeskForm, Reads, read
+from campaign.web.organizer.desk_form import DeskForm, Reads
+from campaign.web.organizer.list_rows import RowOnPage, another_key, as_typed, holds
 
 ROWS_ON_A_PAGE = 50
 _MOST_ROWS = 500
@@ -32,16 +31,7 @@ _READERS: dict[str, Any] = {
 _ROW = re.compile(r"kind-([0-9]{1,10}|new[0-9]{1,4})")
 
 
-@dataclass(frozen=True)
-class SignatoryOnPage:
-    """One row on the page; `listed` is None for one to come."""
-
-    key: str
-    listed: SignatoryListed | None
-
-    def field(self, name: str) -> str:
-        """What a field of this row is called."""
-        return f"{name}-{self.key}"
+SignatoryOnPage = RowOnPage[SignatoryListed]
 
 
 class SignatoriesForm(DeskForm):
@@ -68,7 +58,7 @@ class SignatoriesForm(DeskForm):
         """The form with what is stored of one page, and a blank row."""
         begin = (page - 1) * ROWS_ON_A_PAGE
         shown = listed[begin : begin + ROWS_ON_A_PAGE]
-        rows = [SignatoryOnPage(str(one.id), one) for one in shown]
+        rows = [RowOnPage(str(one.id), one) for one in shown]
         values: dict[str, object] = {"seen": fingerprint(listed), "page": page, "kind-new1": "organization"}
         for row in rows:
             if row.listed:
@@ -76,22 +66,20 @@ class SignatoriesForm(DeskForm):
                 values |= {row.field(name): getattr(signatory, name, None) for name in _READERS}
                 values[row.field("position")] = row.listed.position
                 values[row.field("for_identification")] = signatory.for_identification
-        return cls.of([*rows, SignatoryOnPage("new1", None)]).filled(values)
+        return cls.of([*rows, RowOnPage("new1", None)]).filled(values)
 
     @classmethod
     def sent(cls, listed: Sequence[SignatoryListed]) -> Self:
         """The form as it was sent in; whom a colleague removed meanwhile is somebody new in it."""
         by_id = {str(one.id): one for one in listed}
         keys = [match[1] for name in request.form if (match := _ROW.fullmatch(name))]
-        return cls.of(SignatoryOnPage(key, by_id.get(key)) for key in keys[:_MOST_ROWS])()
+        return cls.of(RowOnPage(key, by_id.get(key)) for key in keys[:_MOST_ROWS])()
 
     def with_another_row(self) -> Self:
         """The same form, word for word, with one more blank row."""
-        taken = {int(row.key.removeprefix("new")) for row in self.rows if row.key.startswith("new")} | {0}
-        key = f"new{max(taken) + 1}"
-        values = {field.short_name: field.data for field in self if field.name != "csrf_token"}
-        form = type(self).of([*self.rows, SignatoryOnPage(key, None)])
-        return form.filled(values | {f"kind-{key}": "organization"})
+        blank: SignatoryOnPage = RowOnPage(another_key(self.rows), None)
+        form = type(self).of([*self.rows, blank])
+        return form.filled(as_typed(self) | {blank.field("kind"): "organization"})
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by its own rule, then each row as a whole."""
@@ -101,12 +89,7 @@ class SignatoriesForm(DeskForm):
             if typed.is_removed or any(field.errors for field in own):
                 continue
             missing = "organization" if typed.kind == "organization" else "name"
-            try:
-                read(read_signatory, typed)
-            except ValidationError as error:
-                field = self[row.field(missing)]
-                field.errors = [*field.errors, str(error)]
-                is_valid = False
+            is_valid &= holds(self, row.field(missing), read_signatory, typed)
         if not is_valid:
             g.refused_form = self
         return is_valid

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 from flask import g, request
@@ -29,6 +28,7 @@ from campaign.domain.official_details import (
 from campaign.services.officials.official_list import NewName, OfficialRow, fingerprint
 from campaign.web.jinja import translated
 from campaign.web.organizer.desk_form import DeskForm, Reads, lazy_gettext, read
+from campaign.web.organizer.list_rows import RowOnPage, another_key, as_typed, holds
 from campaign.web.organizer.officials.forms import read_optional_address
 
 MOST_ROWS = 1_000
@@ -55,16 +55,7 @@ _BLOCKS = ("postal_codes", "address")
 _NEW = re.compile(r"name-(new[0-9]{1,4})")
 
 
-@dataclass(frozen=True)
-class ListedRow:
-    """One row on the page; `official` is None for one to come."""
-
-    key: str
-    official: OfficialListed | None
-
-    def field(self, name: str) -> str:
-        """What a field of this row is called."""
-        return f"{name}-{self.key}"
+ListedRow = RowOnPage[OfficialListed]
 
 
 class OfficialListForm(DeskForm):
@@ -80,13 +71,13 @@ class OfficialListForm(DeskForm):
     @classmethod
     def of(cls, officials: Sequence[OfficialListed], new_keys: Iterable[str]) -> type[Self]:
         """The form with a row for each of these officials, and one for each key of one to come."""
-        rows = [ListedRow(str(official.id), official) for official in officials]
-        rows += [ListedRow(key, None) for key in new_keys]
+        rows: list[ListedRow] = [RowOnPage(str(official.id), official) for official in officials]
+        rows += [RowOnPage(key, None) for key in new_keys]
         fields: dict[str, Any] = {"listed": tuple(rows)}
         for row in rows:
             for name, reader in _READERS.items():
                 kind = TextAreaField if name in _BLOCKS else StringField
-                validator = _blank_or(reader) if row.official is None else Reads(reader)
+                validator = _blank_or(reader) if row.listed is None else Reads(reader)
                 fields[row.field(name)] = kind(default="", validators=[validator])
             fields[row.field("new_name")] = StringField(default="")
             fields[row.field("remove")] = BooleanField()
@@ -120,25 +111,18 @@ class OfficialListForm(DeskForm):
 
     def with_another_row(self) -> Self:
         """The same form, word for word, with one more blank row."""
-        officials = [row.official for row in self.listed if row.official]
-        keys = [row.key for row in self.listed if row.official is None]
-        taken = {int(key.removeprefix("new")) for key in keys} | {0}
-        form = type(self).of(officials, [*keys, f"new{max(taken) + 1}"])
-        return form.filled({field.short_name: field.data for field in self if field.name != "csrf_token"})
+        officials = [row.listed for row in self.listed if row.listed]
+        keys = [row.key for row in self.listed if row.listed is None]
+        return type(self).of(officials, [*keys, another_key(self.listed)]).filled(as_typed(self))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by its own rule, then what must fit together in a row."""
         is_valid = super().validate(extra_validators)
         for row in self.listed:
-            if not row.official and not self._is_filled(row):
+            if not row.listed and not self._is_filled(row):
                 continue
             for name, rule in (("web_form", self._check_channel), ("new_name", self._check_new_name)):
-                try:
-                    rule(row)
-                except ValidationError as error:
-                    field = self[row.field(name)]
-                    field.errors = [*field.errors, str(error)]
-                    is_valid = False
+                is_valid &= holds(self, row.field(name), rule, row)
         if not is_valid:
             g.refused_form = self
         return is_valid
@@ -147,25 +131,25 @@ class OfficialListForm(DeskForm):
         """What the service takes; blank rows are none."""
         return [
             OfficialRow(
-                id=row.official.id if row.official else None,
+                id=row.listed.id if row.listed else None,
                 **{name: self.text(row.field(name)) for name in (*_READERS, "new_name")},
                 is_removed=bool(self[row.field("remove")].data),
             )
             for row in self.listed
-            if row.official or self._is_filled(row)
+            if row.listed or self._is_filled(row)
         ]
 
     def has_another_name(self, row: ListedRow) -> bool:
         """Whether another name stands in a row than is stored."""
         typed = " ".join(self.text(row.field("name")).split())
-        return row.official is not None and bool(typed) and typed != row.official.name
+        return row.listed is not None and bool(typed) and typed != row.listed.name
 
     def differences(self) -> list[tuple[str, str, str, str]]:
         """What the form would change: whose row, which field, what is stored, and what would be."""
         found = []
         for row in self.listed:
-            before = _row_values(row.official) if row.official else {}
-            name = row.official.name if row.official else self.text(row.field("name"))
+            before = _row_values(row.listed) if row.listed else {}
+            name = row.listed.name if row.listed else self.text(row.field("name"))
             for field in _READERS:
                 typed = self.text(row.field(field)).strip()
                 if field != "position" and typed and typed != before.get(field, ""):
