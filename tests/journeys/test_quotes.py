@@ -338,7 +338,7 @@ def test_a_sole_organizer_asks_an_hour_later_and_can_take_it_back(
     with runtime_of.database.reading() as session:
         first = session.scalars(select(Quote.id)).one()
     page = desk.send(alone, f"/quotes/{first}/ask")
-    assert "The email goes at" in page.text
+    assert "The email will be sent at" in page.text
     assert question(post, "rana") == []
     assert "Nobody was asked." in desk.send(page, f"/quotes/{first}/call-off").text
     clock.forward(hours=2)

@@ -53,5 +53,5 @@ def require(
     """Whether it is approved alone; ForbiddenError for whoever began it, while there is somebody else."""
     who = who_may(session, actor.organizer_id or 0, campaign_id, begun_by=begun_by, needs=needs)
     if actor.organizer_id is None or not who.may:
-        raise ForbiddenError("A second person has to approve this: somebody who did not begin it.")
+        raise ForbiddenError("A second person must approve this: somebody who did not begin it.")
     return who.is_alone

@@ -53,7 +53,7 @@ def test_what_the_next_email_with_many_messages_would_say_is_seen_before_it_goes
     assert "See what the next one would say" not in browser.get(f"{HERE}/{mara}").text
     daily = browser.send(browser.get(f"{HERE}/{mara}"), f"/{mara}/digest", digest="daily")
     empty = browser.get(daily.links("/next-digest$")[0])
-    assert "No message is waiting for this official." in empty.text
+    assert "Nothing is waiting." in empty.text
     for name in ("Lin Ostrow", "Omar Vell"):
         make.sign_and_confirm(
             runtime,

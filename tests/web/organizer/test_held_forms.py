@@ -48,7 +48,8 @@ def test_an_editor_lets_one_crowd_be_asked_and_deletes_the_rest(
 ) -> None:
     browser = logged_in(Role.EDITOR)
     page = browser.get(HERE)
-    assert "Nobody gets an email about them until you decide." in page.text
+    assert "Waiting for you: Forms on hold" in page.text
+    assert "Nobody gets an email about them until you decide." in browser.get("/organizer/").text
     crowd = page.tree.xpath("//form[contains(@action, '/held-forms')][.//input[@value='b1b2c3d4']]")
     assert "Ask them to confirm (2)" in crowd[0].text_content()
     before = len(make.emails(runtime, kind="confirmation"))
@@ -87,7 +88,8 @@ def test_suspects_are_counted_listed_and_accepted_one_by_one(
     make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=clock())
     browser = logged_in(Role.EDITOR)
     page = browser.get(HERE)
-    assert "look as if a program made them" in page.text
+    assert "Waiting for you: Suspected signatures" in page.text
+    assert "look as if a program made them" in browser.get("/organizer/").text
     listed = browser.get(page.links("supporters.state=suspected$")[0])
     assert "Lin Orta" in listed.text
     assert "Rana Idris" not in listed.text
@@ -97,4 +99,4 @@ def test_suspects_are_counted_listed_and_accepted_one_by_one(
     accepted = browser.send(one, "/accept")
     assert "Accepted: the signature counts" in accepted.text
     assert make.signature_count(runtime) == 2
-    assert "look as if a program made them" not in browser.get(HERE).text
+    assert "Waiting for you" not in browser.get(HERE).text
