@@ -17,6 +17,13 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+# Letters, digits, and signs that say something: not bullets, rules and marks of quotation.
+SAYS = re.compile(
+    r"[^\W_]|[$\u00a2-\u00a5\u00ac\u00b0\u00b1\u00d7\u00f7\u0363-\u036f\u2de0-\u2dff\u202a-\u202e"
+    r"\u2066-\u2069\u20a0-\u20cf\u2100-\u2211\u2213-\u2216\u221a-\u22c4\u22c6-\u24ff\u2600-\u2bff"
+    r"\u3200-\u33ff\ufe69\uff04\uffe0\uffe1\uffe5\uffe6\U0001f000-\U0001faff]"
+)
+
 
 def is_email(data: bytes) -> bool:
     """Whether it begins as a saved email does."""
@@ -36,7 +43,7 @@ def text_of(data: bytes) -> str:
 def words_of(text: str) -> list[str]:
     """The words in their order, without the marks of quotations and bullets."""
     text = re.sub(r"^[>\s]+", "", unicodedata.normalize("NFC", text), flags=re.MULTILINE)
-    return [word for word in text.split() if any(map(str.isalnum, word))]
+    return [word for word in text.split() if SAYS.search(word)]
 
 
 def hash_of(number: str, words: list[str]) -> str:

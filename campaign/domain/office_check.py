@@ -16,6 +16,13 @@ _BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
 _SHOWN = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}(?![\w-])")
 _STROKE = "\u0338"
 _QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)
+# What says something: letters and digits; signs that are read as such or as words (money, sums, circled and
+# Braille letters, flags, pictures); and what turns the words that follow around. Not so bullets and rules.
+_SAYS = re.compile(
+    r"[^\W_]|[$\u00a2-\u00a5\u00ac\u00b0\u00b1\u00d7\u00f7\u0363-\u036f\u2de0-\u2dff\u202a-\u202e"
+    r"\u2066-\u2069\u20a0-\u20cf\u2100-\u2211\u2213-\u2216\u221a-\u22c4\u22c6-\u24ff\u2600-\u2bff"
+    r"\u3200-\u33ff\ufe69\uff04\uffe0\uffe1\uffe5\uffe6\U0001f000-\U0001faff]"
+)
 
 
 def check_code(key: bytes, form_id: int, official_id: int) -> str:
@@ -49,6 +56,11 @@ def text_hash(key: bytes, text: str) -> bytes:
     return hmac.digest(key, f"office-text|{words}".encode(errors="replace"), "sha256")
 
 
+def says_something(text: str) -> bool:
+    """Whether there is a word in it, or a sign that is read as one."""
+    return _SAYS.search(text) is not None
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text in their order, without what mail programs put around them."""
     if _STROKE in text:
@@ -56,7 +68,7 @@ def words_of(text: str) -> list[str]:
         text = in_normal_form("NFC", text)
     words = _QUOTED.sub("", text).split()
     # Of a long text each word is looked at once, however often it comes.
-    counted = {word: in_normal_form("NFC", word) for word in set(words) if any(map(str.isalnum, word))}
+    counted = {word: in_normal_form("NFC", word) for word in set(words) if says_something(word)}
     return [counted[word] for word in words if word in counted]
 
 

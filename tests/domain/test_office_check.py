@@ -51,7 +51,27 @@ def test_a_text_is_known_again_however_its_lines_are_broken_and_quoted_and_by_no
     assert text_hash(KEY, sent) != text_hash(b"o" * 32, sent)
 
 
-@given(st.text(st.sampled_from("ab1.>-_ \n\t\u2000\u00a0\u3000\u0301\u0327\u0338\u1100\u1161\u212b\u0f73é")))
+@pytest.mark.parametrize(
+    "sign", ["ⓝⓞⓣ", "🅝🅞🅣", "⒩⒪⒯", "🇳🇴", "⠝⠕⠞", "¬", "👎", "🈚", "\u202e", "\u2067", "€", "$", "№"]
+)
+def test_a_sign_that_is_read_as_a_word_is_one_and_so_is_what_turns_words_around(sign: str) -> None:
+    assert words_of(f"We do {sign} want 12 dams.") == ["We", "do", sign, "want", "12", "dams."]
+
+
+@pytest.mark.parametrize(
+    "sign", ["•", "◦", "▪", "■", "·", "–", "—", "_____", "***", "=====", "|", "\u200b", "│", "\uf0b7"]
+)
+def test_bullets_and_rules_are_no_words(sign: str) -> None:
+    assert words_of(f"{sign} My well\n{sign} is dry") == ["My", "well", "is", "dry"]
+
+
+@given(
+    st.text(
+        st.sampled_from(
+            "ab1.>-_ $€ⓝ🇳👎⠝•■\u202e\n\t\u2000\u00a0\u3000\u0301\u0327\u0338\u1100\u1161\u212b\u0f73é"
+        )
+    )
+)
 def test_words_are_the_same_as_those_by_which_an_office_checks_without_the_site(text: str) -> None:
     assert words_of(text) == SCRIPT["words_of"](text)
 

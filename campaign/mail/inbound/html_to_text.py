@@ -7,6 +7,8 @@ from typing import Any
 import lxml.html  # type: ignore[import-untyped]
 from lxml import etree
 
+from campaign.domain.office_check import says_something
+
 MAX_LENGTH = 2_000_000  # characters; what is longer is cut before it is read
 _SKIPPED = frozenset({"head", "script", "style", "template", "title", "noscript", "svg", "object", "iframe"})
 _BLOCKS = frozenset(
@@ -161,5 +163,5 @@ class _CheckedLines(_TextLines):
         yield from super()._end(tag, element)
 
     def _add_text(self, text: str | None) -> None:
-        is_hidden = self._hidden and text and any(map(str.isalnum, text))
+        is_hidden = self._hidden and text and says_something(text)
         super()._add_text(f"{_HIDDEN_MARK} {text}" if is_hidden else text)
