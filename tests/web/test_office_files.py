@@ -89,7 +89,9 @@ def test_what_a_reader_sees_as_html_must_be_the_same(
         return f"{head}{plain}--b\nContent-Type: text/html; charset=utf-8\n\n{html}\n--b--\n".encode()
 
     as_html = "<p>" + email.text.replace("\n", "<br>\n") + "</p>"
-    assert "Genuine and unchanged" in upload(app, mail(as_html)).text
+    styled = '<div style="background-color:transparent;text-transform:none;background-clip:border-box;margin:-1px">'
+    for html in (as_html, f"{styled}{as_html}</div>"):
+        assert "Genuine and unchanged" in upload(app, mail(html)).text
     for html in (as_html.replace("dry", "full"), "<p>Something else</p>", f"<p>Read this first</p>{as_html}"):
         assert "the text is not what we sent" in upload(app, mail(html)).text
 
@@ -134,6 +136,47 @@ def test_no_form_that_a_reader_may_be_shown_hides_behind_another(
 
 
 @pytest.mark.parametrize(
+    "headers",
+    [
+        'Content-Type: text/html; name="manifest.json"',
+        'Content-Type: text/plain; name="manifest.json.sig"',
+        'Content-Type: text/plain\nContent-Disposition: inline; filename="manifest.json"',
+        "Content-Type: text/markdown",
+        "Content-Type: text/enriched",
+        "Content-Type: text/x-unheard-of",
+    ],
+)
+def test_no_text_below_a_message_passes_for_a_file(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock, headers: str
+) -> None:
+    _, email = write(runtime, page, clock)
+    plain = (PLAIN, email.text.replace("My well", "My own well"))
+    below = parted("mixed", (PLAIN, email.text.partition("My well")[0]), (headers, email.text))
+    assert "Genuine and unchanged" not in upload(app, below, code=code_of(email)).text
+    above = parted("mixed", (headers, "I take back all I wrote."), (PLAIN, email.text))
+    assert "the text is not what we sent" in upload(app, above).text
+    assert "the text is not what we sent" in upload(app, parted("mixed", plain, (headers, "x"))).text
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("Content-Type: image/png", "a picture of other words"),
+        ("Content-Type: application/pdf; name=letter.pdf", "other words"),
+        (PLAIN + ATTACHED, "I take back all I wrote."),
+        ("Content-Type: message/rfc822", f"Subject: x\n{PLAIN}\n\nI take back all I wrote."),
+    ],
+)
+def test_what_came_with_a_message_and_was_not_read_is_told(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock, part: tuple[str, str]
+) -> None:
+    _, email = write(runtime, page, clock)
+    told = "other files or pictures, which we did not check"
+    assert told in upload(app, parted("mixed", (PLAIN, email.text), part)).text
+    assert told not in upload(app, parted("mixed", (PLAIN, email.text))).text
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         ("dry", "dry<noscript>, which is a lie</noscript>"),
@@ -145,6 +188,20 @@ def test_no_form_that_a_reader_may_be_shown_hides_behind_another(
         ("dry", "<span hidden>dry</span>"),
         ("dry", '<font style="font-size:0px">dry</font>'),
         ("dry", f'<span style="display:{" " * 1_900}none">dry</span>'),
+        ("dry", "<details>dry</details>"),
+        ("dry", "<dialog>dry</dialog>"),
+        ("dry", "<bdo dir=rtl>dry</bdo>"),
+        ("dry", '<span style="unicode-bidi:bidi-override;direction:rtl">dry</span>'),
+        ("dry", "<s>dry</s>"),
+        ("dry", "<del>dry</del>"),
+        ("dry", '<span style="text-decoration: line-through">dry</span>'),
+        ("dry", "dry<audio>, which is a lie</audio>"),
+        ("dry", '<select><option label="which is a lie"></option></select>dry'),
+        ("dry", "<datalist><option>dry</datalist>"),
+        ("dry", '<span style="display:block;text-indent:-9999px">dry</span>'),
+        ("dry", '<span style="position:absolute;left:-9999px">dry</span>'),
+        ("dry", '<span style="clip-path:inset(100%)">dry</span>'),
+        ("dry", '<span style="color:transparent">dry</span>'),
     ],
 )
 def test_html_that_shows_other_words_than_it_holds_is_not_unchanged(

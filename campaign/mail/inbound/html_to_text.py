@@ -32,11 +32,16 @@ _BLOCKS = frozenset(
 )
 # Mail programs that run no script show the first, and some the others.
 _MAY_SHOW = frozenset({"noscript", "svg", "object", "iframe", "title"})
-_SHOWN_ATTRIBUTES = ("alt", "value", "placeholder", "srcdoc")
+_SHOWN_ATTRIBUTES = ("alt", "value", "placeholder", "srcdoc", "label")
+# Shown folded, struck out, backwards, or not at all.
+_HIDDEN_TAGS = frozenset({"bdo", "datalist", "del", "s", "strike"})
+_HIDDEN_UNLESS_OPEN = frozenset({"details", "dialog"})
 # Of a style without its blanks, which could be many.
 _IS_HIDDEN = re.compile(
     r"(?i)display:none|visibility:(hidden|collapse)"
     r"|(opacity|font-size|max-height|max-width):0[0.]*(px|pt|em|rem|%)?(!|;|$)"
+    r"|line-through|bidi-override|isolate-override|text-indent:-"
+    r"|(^|;)(color:transparent|clip(-path)?:|transform:|(left|top|right|bottom|margin(-[a-z]+)?):-[0-9]{3})"
 )
 _HIDDEN_MARK = " [hidden]"
 _PARAGRAPHS = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
@@ -149,13 +154,19 @@ class _CheckedLines(_TextLines):
         self._hidden: list[Any] = []
 
     def _start(self, tag: str, element: Any) -> Iterator[str]:
-        style = "".join(element.get("style", "").split())
-        if "hidden" in element.attrib or _IS_HIDDEN.search(style):
+        if self._is_hidden(tag, element):
             self._hidden.append(element)
         yield from super()._start(tag, element)
         for name in _SHOWN_ATTRIBUTES:
             if element.get(name):
                 self._add_text(f" {element.get(name)} ")
+
+    @staticmethod
+    def _is_hidden(tag: str, element: Any) -> bool:
+        is_folded = tag in _HIDDEN_UNLESS_OPEN and "open" not in element.attrib
+        style = "".join(element.get("style", "").split())
+        is_hidden = "hidden" in element.attrib or _IS_HIDDEN.search(style) is not None
+        return is_hidden or is_folded or tag in _HIDDEN_TAGS
 
     def _end(self, tag: str, element: Any) -> Iterator[str]:
         if self._hidden and self._hidden[-1] is element:

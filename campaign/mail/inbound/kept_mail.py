@@ -23,6 +23,10 @@ _MOST_FORMS = 4
 _LONGEST_FORMS = 8_000_000
 # Of these a program shows one part, which one it chooses; of all others each, from top to bottom.
 _ONE_IS_SHOWN = frozenset({"multipart/alternative", "multipart/related"})
+# What a mail is signed with shows nothing.
+_SHOWS_NOTHING = frozenset(
+    f"application/{kind}" for kind in ("pgp-signature", "pkcs7-signature", "x-pkcs7-signature")
+)
 # Stands for what may be shown in place of a text and cannot be compared with one, like a picture.
 _NOT_READ = "[not read]"
 _HEADER = re.compile(rb"\A(?:From [^\n]*\n)?[A-Za-z][A-Za-z0-9-]{0,60}:[ \t]")
@@ -33,12 +37,14 @@ class KeptMail:
     """The forms in which a mail says what it says, in their order, and its files by their names.
 
     Which of them its reader has seen nobody knows: what is said of the mail has to hold of each. One that
-    `was_inside` came in another mail, of which nothing is here.
+    `was_inside` came in another mail, of which nothing is here. With `has_unread`, there are files or pictures
+    beside its texts, which a program may show below them.
     """
 
     texts: tuple[str, ...]
     files: Mapping[str, str]
     was_inside: bool = False
+    has_unread: bool = False
 
 
 def is_mail(data: bytes) -> bool:
@@ -72,6 +78,7 @@ class _MailReader:
         self._forms: list[str] = []
         self._parts_left = MAX_PARTS
         self._html_left = MAX_LENGTH
+        self._has_unread = False
         self.inside: list[bytes] = []
         self.depth = depth
 
@@ -82,7 +89,7 @@ class _MailReader:
     @cached_property
     def kept(self) -> KeptMail:
         texts = tuple(text for text in self._forms if text.strip())
-        return KeptMail(texts, self._files, was_inside=self.depth > 1)
+        return KeptMail(texts, self._files, was_inside=self.depth > 1, has_unread=self._has_unread)
 
     @property
     def has_code(self) -> bool:
@@ -101,6 +108,7 @@ class _MailReader:
             forms = [form for _, forms in of_parts for form in forms] + [_NOT_READ] * is_unread
         else:
             forms = _in_a_row([forms for one, forms in of_parts if not one.is_attachment])
+            self._has_unread |= any(forms and one.is_attachment for one, forms in of_parts)
         if len(forms) > _MOST_FORMS or sum(map(len, forms)) > _LONGEST_FORMS:
             raise _too_many()
         return forms
@@ -108,17 +116,26 @@ class _MailReader:
     def _form_of(self, part: MimePart) -> list[str]:
         if part.kind.startswith("message/"):
             self.inside.append(part.content)
-        elif (name := decoded_header(part.filename)) in self._wanted:
-            self._files.setdefault(name, text_of(part.content[:_LONGEST_FILE], "utf-8"))
-        elif part.kind == "text/plain":
-            return [text_of(part.content, part.charset)]
+        elif self._is_wanted(part):
+            self._files[decoded_header(part.filename)] = text_of(part.content[:_LONGEST_FILE], "utf-8")
+            return []
         elif part.kind in ("text/html", "application/xhtml+xml"):
             html = text_of(part.content, part.charset)
             self._html_left -= len(html)
             if self._html_left < 0:
                 raise _too_many()
             return [html_as_checked(html)]
+        elif part.kind.startswith("text/"):
+            return [text_of(part.content, part.charset)]
+        self._has_unread |= part.kind not in _SHOWS_NOTHING
         return []
+
+    def _is_wanted(self, part: MimePart) -> bool:
+        """Whether it is one of the files, the first of its name: what is shown as a text is none."""
+        name = decoded_header(part.filename)
+        is_text = part.kind.startswith("text/") or part.kind == "application/xhtml+xml"
+        is_apart = part.is_attachment or not is_text
+        return is_apart and name in self._wanted and name not in self._files
 
 
 def _in_a_row(of_parts: list[list[str]]) -> list[str]:

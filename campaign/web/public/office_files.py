@@ -22,7 +22,8 @@ _NOT_READ = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
 class HandedIn:
     """What was handed in; a part that was not is empty. `texts` should say the same in different forms.
 
-    With `was_inside` one of them came in another mail, which is not looked at.
+    With `was_inside` one of them came in another mail, which is not looked at; with `has_unread` there are files
+    or pictures in it that are not looked at either.
 
     What was `typed` goes back into the form, and what came as a file does not.
     """
@@ -34,6 +35,7 @@ class HandedIn:
     manifest: str = ""
     signature: str = ""
     was_inside: bool = False
+    has_unread: bool = False
 
 
 def typed() -> HandedIn:
@@ -62,6 +64,7 @@ def _take_file(given: HandedIn, data: bytes) -> None:
         mail = read_kept_mail(data, wanted=frozenset({FILE_NAME, SIGNATURE_NAME}))
         given.texts += mail.texts
         given.was_inside |= mail.was_inside
+        given.has_unread |= mail.has_unread
         given.manifest = given.manifest or mail.files.get(FILE_NAME, "")
         given.signature = given.signature or mail.files.get(SIGNATURE_NAME, "")
     elif data.startswith(_NOT_READ) or _is_binary(data):
