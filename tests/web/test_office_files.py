@@ -89,7 +89,7 @@ def test_what_a_reader_sees_as_html_must_be_the_same(
         return f"{head}{plain}--b\nContent-Type: text/html; charset=utf-8\n\n{html}\n--b--\n".encode()
 
     as_html = "<p>" + email.text.replace("\n", "<br>\n") + "</p>"
-    styled = '<div style="background-color:transparent;text-transform:none;background-clip:border-box;margin:-1px">'
+    styled = '<div style="background-color:transparent;text-transform:none;margin:-1px">'
     for html in (as_html, f"{styled}{as_html}</div>"):
         assert "Genuine and unchanged" in upload(app, mail(html)).text
     for html in (as_html.replace("dry", "full"), "<p>Something else</p>", f"<p>Read this first</p>{as_html}"):
@@ -251,6 +251,16 @@ def test_large_files_are_read_one_at_a_time_and_leave_room_for_everybody_else(
         assert (found.status, found.response.headers["Retry-After"]) == (503, "60")
         assert "Other files are being checked at the moment" in found.text
         assert check(app, code=shown_code(new_code())).status == 404
+    assert check(app, LONG.encode()).status == 422
+
+
+def test_few_large_files_wait_for_their_turn_and_leave_threads_to_those_who_sign(
+    app: Flask, page: CampaignPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever waits holds a thread; those who come when two wait already are told to come back.
+    monkeypatch.setattr(office_check, "_PATIENCE_SECONDS", 3600)
+    with office_check._AT_ONCE, office_check._WAITING, office_check._WAITING:
+        assert check(app, LONG.encode()).status == 503
     assert check(app, LONG.encode()).status == 422
 
 

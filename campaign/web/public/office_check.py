@@ -30,6 +30,8 @@ from campaign.web.public.responses import for_any_site, revalidated
 _LARGE = 256 * 1024
 _AT_ONCE = threading.BoundedSemaphore(1)
 _PATIENCE_SECONDS = 2.0
+# Each that waits holds a thread, and so do those who sign: a stranger's files must not take them all.
+_WAITING = threading.BoundedSemaphore(2)
 
 _NOTHING = to_translate("Enter the code, paste the message, or choose the saved email.")
 
@@ -143,14 +145,23 @@ def _of_manifest(given: HandedIn) -> CheckAnswer:
 
 @contextmanager
 def _turn() -> Iterator[bool]:
-    """Whether this request may be read now: a large one waits a moment for its turn."""
+    """Whether this request may be read now: a large one waits a moment for its turn, where few do."""
     is_large = (request.content_length or 0) > _LARGE
-    is_ours = not is_large or _AT_ONCE.acquire(timeout=_PATIENCE_SECONDS)
+    is_ours = not is_large or _AT_ONCE.acquire(blocking=False) or _has_waited()
     try:
         yield is_ours
     finally:
         if is_large and is_ours:
             _AT_ONCE.release()
+
+
+def _has_waited() -> bool:
+    if not _WAITING.acquire(blocking=False):
+        return False
+    try:
+        return _AT_ONCE.acquire(timeout=_PATIENCE_SECONDS)
+    finally:
+        _WAITING.release()
 
 
 def _busy() -> CheckAnswer:
