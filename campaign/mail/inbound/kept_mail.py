@@ -37,8 +37,8 @@ class KeptMail:
     """The forms in which a mail says what it says, in their order, and its files by their names.
 
     Which of them its reader has seen nobody knows: what is said of the mail has to hold of each. One that
-    `was_inside` came in another mail, of which nothing is here. With `has_unread`, there are files or pictures
-    beside its texts, which a program may show below them.
+    `was_inside` came in another mail, of which nothing is here. With `has_unread`, there are files or
+    pictures beside its texts, which a program may show below them.
     """
 
     texts: tuple[str, ...]

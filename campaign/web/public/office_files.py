@@ -22,8 +22,8 @@ _NOT_READ = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
 class HandedIn:
     """What was handed in; a part that was not is empty. `texts` should say the same in different forms.
 
-    With `was_inside` one of them came in another mail, which is not looked at; nor are, with `has_unread`, files
-    or pictures that came along.
+    With `was_inside` one of them came in another mail, which is not looked at; nor are, with `has_unread`,
+    files or pictures that came along.
 
     What was `typed` goes back into the form, and what came as a file does not.
     """
