@@ -1,10 +1,28 @@
 """A second person: what goes to supporters needs the word of somebody who did not begin it."""
 
+import hashlib
+import hmac
 from collections.abc import Collection
 from datetime import timedelta
 
+from campaign.errors import ConflictError
+
 # Whoever approves what they began themselves, for want of a second person, can think again for so long.
 TIME_TO_THINK = timedelta(hours=1)
+
+
+def mark_of(*facts: object) -> str:
+    """What stands for all that somebody looked at before they approve: of anything else it is another one.
+
+    A number alone may by then be that of something else, which took the place of what was taken back.
+    """
+    return hashlib.sha256("\n".join(map(repr, facts)).encode(errors="replace")).hexdigest()
+
+
+def check_seen(seen: str, mark: str) -> None:
+    """ConflictError unless it was this that somebody looked at."""
+    if not hmac.compare_digest(seen.encode(errors="replace"), mark.encode()):
+        raise ConflictError("This has changed in the meantime. Look at it again.")
 
 
 def is_second_person(organizer_id: int, begun_by: Collection[int | None]) -> bool:

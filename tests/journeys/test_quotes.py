@@ -329,6 +329,30 @@ def test_a_second_person_has_somebody_asked_and_until_then_it_can_be_taken_back(
     assert len(question(post, "rana")) == 1
 
 
+def test_a_second_person_approves_what_they_looked_at_and_nothing_that_took_its_place(
+    app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, post: Post
+) -> None:
+    ids = message_ids(runtime_of)
+    proposed = propose(desk, ids["Rana"])
+    looked_at = second.get(f"{DESK}/quotes")
+    desk.send(proposed, "/call-off")
+    propose(desk, ids["Ada"])
+    with runtime_of.database.reading() as session:
+        quote_id = session.scalars(select(Quote.id)).one()
+    seen = looked_at.form("/ask").fields["seen"]
+    token = looked_at.form("/ask").fields["csrf_token"]
+    for given in (seen, ""):
+        answered = second.client.post(
+            f"{DESK}/quotes/{quote_id}/ask",
+            data={"csrf_token": token, "seen": given},
+            base_url="http://127.0.0.1:8000",
+            headers={"Origin": "http://127.0.0.1:8000"},
+        )
+        assert answered.status_code == 409
+    assert question(post, "ada") == []
+    assert "on its way" in second.send(second.get(f"{DESK}/quotes"), "/ask").text
+
+
 def test_a_sole_organizer_asks_an_hour_later_and_can_take_it_back(
     app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

@@ -156,6 +156,25 @@ def test_a_change_after_the_approval_calls_back_what_has_not_left_and_nobody_get
     assert all(len(news(post, name)) == 1 for name in ("rana", "ada", "lin"))
 
 
+def test_an_update_that_takes_the_place_of_one_that_was_looked_at_is_not_approved_with_it(
+    log_in: Callable[[str], Browser], post: Post
+) -> None:
+    writer, second = log_in("writer"), log_in("second")
+    asked = writer.send(write(writer, "As agreed"), "/ask")
+    looked_at = second.get(asked.path)
+    writer.send(writer.send(asked, "/take-back"), "/delete")
+    other = writer.send(write(writer, "Something else"), "/ask")
+    (button,) = [form for form in looked_at.tree.forms if form.action.endswith("/approve")]
+    answered = second.client.post(
+        f"{other.path}/approve",
+        data=dict(button.form_values()),
+        base_url="http://127.0.0.1:8000",
+        headers={"Origin": "http://127.0.0.1:8000"},
+    )
+    assert answered.status_code == 409
+    assert news(post, "rana") == []
+
+
 def test_what_breaks_a_rule_is_told_at_its_field_and_nothing_typed_is_lost(
     log_in: Callable[[str], Browser],
 ) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
+from campaign.domain.approval import mark_of
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.quotes import MOST_QUOTED, QuoteNaming, QuoteShown, QuoteState, quote_shown
 from campaign.domain.signature import SignatureState
@@ -38,7 +39,7 @@ class QuoteListed:
 class QuoteProposed:
     """Words whose writer is to be asked: by the word of a second person, or at `goes_at`, with one's own.
 
-    `proposed_by` is the organizer who began it.
+    `proposed_by` is the organizer who began it, and `mark` stands for all of it.
     """
 
     id: int
@@ -48,6 +49,7 @@ class QuoteProposed:
     words: str
     proposed_by: int | None
     goes_at: datetime | None
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _proposed(session: Session, campaign_id: int, *, now: datetime) -> tuple[Quo
     is_later = (email.state == OutboxState.QUEUED) & (email.due_at > now) & (email.attempts == 0)
     rows = session.execute(
         select(
-            *(Quote.id, Quote.signature_id, Quote.language, Quote.asked_by),
+            *(Quote.id, Quote.signature_id, Quote.language, Quote.asked_by, Quote.asked_at),
             *(legible(Message.words), legible(Signature.name), email.due_at),
         )
         .join(Signature, Signature.id == Quote.signature_id)
@@ -127,9 +129,15 @@ def _proposed(session: Session, campaign_id: int, *, now: datetime) -> tuple[Quo
             words=row.words,
             proposed_by=row.asked_by,
             goes_at=row.due_at,
+            mark=proposal_mark(row.signature_id, row.asked_at, row.asked_by, row.words),
         )
         for row in rows
     )
+
+
+def proposal_mark(signature_id: int, asked_at: datetime, asked_by: int | None, words: str | None) -> str:
+    """What a second person looks at."""
+    return mark_of(signature_id, asked_at, asked_by, words or "")
 
 
 def put(session: Session, slug: str, quote_id: int, *, actor: Actor, now: datetime) -> None:

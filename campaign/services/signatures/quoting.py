@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import SUPPORTER, Actor
-from campaign.domain.approval import TIME_TO_THINK
+from campaign.domain.approval import TIME_TO_THINK, check_seen
 from campaign.domain.outbox import EmailKind
 from campaign.domain.quotes import QuoteNaming, QuoteState, namings
 from campaign.domain.roles import Permission
@@ -28,6 +28,7 @@ from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import NewEmail, cancel, enqueue
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.signatures.link_tokens import locked_signature, new_links, open_link, store_links
+from campaign.services.signatures.quotes import proposal_mark
 from campaign.store.tables import Campaign, Message, Quote, Signature, Supporter
 from campaign.store.tables.core import outbox_email
 
@@ -84,18 +85,28 @@ def propose(
 
 
 def ask(
-    session: Session, campaign_id: int, quote_id: int, *, context: MailContext, actor: Actor, now: datetime
+    session: Session,
+    campaign_id: int,
+    quote_id: int,
+    *,
+    seen: str | None = None,
+    context: MailContext,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Write the email that asks, by the word of a second person; alone, it waits TIME_TO_THINK.
 
     ForbiddenError for whoever proposed it while there is somebody else, ConflictError where it is decided
-    already, and RefusedError with the reason for whoever cannot be asked any more.
+    already or something else was `seen`, and RefusedError with the reason for whoever cannot be asked.
     """
     signature, row = _locked_quote(session, campaign_id, quote_id)
     if row.state is not QuoteState.PROPOSED:
         raise ConflictError("This person has been asked already. Nobody is asked twice.")
     is_alone = second_person.require(session, actor, campaign_id, begun_by=(row.asked_by,), needs=TO_ASK)
     message = session.get(Message, row.message_id) if row.message_id else None
+    if seen is not None:
+        words = message.words if message else None
+        check_seen(seen, proposal_mark(signature.id, row.asked_at, row.asked_by, words))
     person, hashes = _check_may_be_asked(session, signature, message, context=context)
     row.state, row.asked_at = QuoteState.ASKED, now
     session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
+from campaign.domain.approval import check_seen, mark_of
 from campaign.domain.campaign import CampaignState
 from campaign.domain.count_log import LogEntryKind, LogHead
 from campaign.domain.drawing import (
@@ -99,15 +100,25 @@ def take_back(session: Session, slug: str, number: int, *, actor: Actor, now: da
 
 
 def announce(
-    session: Session, slug: str, number: int, *, is_alone: bool = False, actor: Actor, now: datetime
+    session: Session,
+    slug: str,
+    number: int,
+    *,
+    seen: str | None = None,
+    is_alone: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Fix the log as it is published now, and what will decide, in public: by a second person.
 
     `is_alone` is for who says that there is none, as a command does. ForbiddenError for whoever proposed it
-    while there is somebody else. Alone, what decides is known no sooner than TIME_TO_THINK from now.
+    while there is somebody else, ConflictError where another one was `seen`. Alone, what decides is known no
+    sooner than TIME_TO_THINK from now.
     """
     campaign = _locked_campaign(session, slug)
     row = _locked_proposal(session, slug, number)
+    if seen is not None:
+        check_seen(seen, proposal_mark(row))
     is_alone = is_alone or second_person.require(session, actor, campaign.id, begun_by=(row.proposed_by,))
     quiet_mode.refuse_questions(campaign)
     check_known_at(row.known_at, is_alone=is_alone, now=now)
@@ -179,6 +190,11 @@ def locked(session: Session, slug: str, number: int) -> SpotCheck:
     if row is None:
         raise NotFoundError("There is no such spot check.")
     return row
+
+
+def proposal_mark(row: SpotCheck) -> str:
+    """What a second person looks at."""
+    return mark_of(row.committed_at, row.wanted, row.source, row.source_name, row.known_at, row.proposed_by)
 
 
 def _locked_proposal(session: Session, slug: str, number: int) -> SpotCheck:

@@ -10,6 +10,7 @@ from campaign.domain.drawing import ChanceSource, drand_address, seed_of
 from campaign.domain.spot_check import PickState, SpotCheckResult, SpotCheckState
 from campaign.errors import NotFoundError
 from campaign.services.campaigns import campaigns
+from campaign.services.spot_checks.announcing import proposal_mark
 from campaign.store.tables import Campaign, SpotCheck
 from campaign.store.tables.core import spot_check_pick
 
@@ -55,10 +56,14 @@ class AskingProgress:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A spot check that waits for a second person, and whose it is; None for the command line."""
+    """A spot check that waits for a second person, and whose it is; None for the command line.
+
+    `mark` stands for all of it.
+    """
 
     check: SpotCheckShown
     proposed_by: int | None
+    mark: str
 
 
 def proposal(session: Session, slug: str) -> Proposal | None:
@@ -66,7 +71,7 @@ def proposal(session: Session, slug: str) -> Proposal | None:
     campaign_id = campaigns.campaign_row(session, slug).id
     waits = (SpotCheck.campaign_id == campaign_id) & (SpotCheck.state == SpotCheckState.PROPOSED)
     row = session.scalar(select(SpotCheck).where(waits))
-    return Proposal(_shown(row, slug), row.proposed_by) if row else None
+    return Proposal(_shown(row, slug), row.proposed_by, proposal_mark(row)) if row else None
 
 
 def shown(session: Session, slug: str) -> tuple[SpotCheckShown, ...]:

@@ -1,5 +1,6 @@
 """Updates as organizers write them: begun, changed, deleted, and shown."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -124,6 +125,8 @@ def create(
         audience=Audience().as_json(),
         hourly_rate=USUAL_RATE,
         asks_wording=asks_wording,
+        # Not one that somebody has looked at under the number of an update that was deleted.
+        edition=1 + secrets.randbits(30),
         written_by=actor.organizer_id,
         created_at=now,
         edited_at=now,

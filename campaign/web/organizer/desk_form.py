@@ -144,6 +144,12 @@ class ActionForm(DeskForm):
             raise RefusedError(next(iter(self.errors.values())))
 
 
+class ApprovalForm(ActionForm):
+    """A button that approves; `seen` stands for what its page showed."""
+
+    seen = StringField(default="")
+
+
 class PauseForm(ActionForm):
     """A button that pauses something or lets it go on; `back` names the page that it stands on."""
 

@@ -231,7 +231,8 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
         text = {"en": UpdateText("The minister answers", "Hello {{name}}")}
         updates.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
         asked = updates.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
-        approval.ask(session, make.SLUG, asked, edition=1, actor=COMMAND_LINE, now=clock())
+        edition = updates.found(session, make.SLUG, asked).edition
+        approval.ask(session, make.SLUG, asked, edition=edition, actor=COMMAND_LINE, now=clock())
         make_draft(session, clock)
     make.campaign(runtime, now=clock(), slug="mill")
     with runtime.database.transaction() as session:

@@ -54,6 +54,13 @@ def test_a_spot_check_from_the_desk(logged_in: LogIn, runtime: Runtime, clock: C
     assert "Nothing of it was public." in browser.send(proposed, "/spot-checks/1/take-back").text
     browser.send(browser.get(AT), "/spot-checks", wanted="20", known_at=f"{clock():%Y-%m-%dT%H}:30")
     second = logged_in(Role.OWNER)
+    looked_at = second.get(AT)
+    browser.send(browser.get(AT), "/spot-checks/1/take-back")
+    clock.forward(seconds=1)
+    browser.send(browser.get(AT), "/spot-checks", wanted="30", known_at=f"{clock():%Y-%m-%dT%H}:30")
+    swapped = second.send(looked_at, "/spot-checks/1/announce")
+    assert (swapped.status, "has changed in the meantime" in swapped.text) == (409, True)
+    assert second.send(looked_at, "/spot-checks/1/announce", seen="").status == 409
     announced = second.send(second.get(AT), "/spot-checks/1/announce")
     assert "Announced. It is on the public page of the count." in announced.text
     with runtime.database.reading() as session:

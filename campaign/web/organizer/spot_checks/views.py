@@ -13,7 +13,7 @@ from campaign.services.transparency import reading as count_log
 from campaign.services.transparency import witnesses
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.organizer.desk_form import ActionForm
+from campaign.web.organizer.desk_form import ActionForm, ApprovalForm
 from campaign.web.organizer.guard import actor, blueprint, me, needs, require_fresh
 from campaign.web.organizer.spot_checks.forms import (
     AbandonForm,
@@ -51,10 +51,10 @@ def propose_spot_check(slug: str) -> AnyResponse | tuple[str, int]:
 def announce_spot_check(slug: str, number: int) -> AnyResponse | tuple[str, int]:
     """Announce it in public: by a second person, with a fresh password."""
     require_fresh(url_for("organizer.spot_checks", slug=slug))
-    form = ActionForm()
+    form = ApprovalForm()
 
     def change(session: Session) -> None:
-        announcing.announce(session, slug, number, actor=actor(), now=now())
+        announcing.announce(session, slug, number, seen=form.text("seen"), actor=actor(), now=now())
 
     if not form.carry_out(change):
         return page(slug), form.status
@@ -149,4 +149,9 @@ def _proposed(session: Session, slug: str, campaign_id: int) -> dict[str, object
         return {"proposed": None}
     begun_by = (proposal.proposed_by,)
     may_approve = second_person.who_may(session, me().organizer_id, campaign_id, begun_by=begun_by)
-    return {"proposed": proposal.check, "may_approve": may_approve, "is_fresh": me().is_fresh(now())}
+    return {
+        "proposed": proposal.check,
+        "seen": proposal.mark,
+        "may_approve": may_approve,
+        "is_fresh": me().is_fresh(now()),
+    }

@@ -15,7 +15,7 @@ from campaign.services.signatures import quoting
 from campaign.services.signatures.quotes import QuotesListed
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.organizer.desk_form import ActionForm
+from campaign.web.organizer.desk_form import ActionForm, ApprovalForm
 from campaign.web.organizer.guard import actor, blueprint, me, needs, require_fresh
 
 COLUMNS = ("words", "language", "named", "name", "country", "agreed_on", "on_the_page")
@@ -43,11 +43,13 @@ def propose_quote(slug: str, message_id: int) -> AnyResponse:
 def ask_to_quote(slug: str, quote_id: int) -> AnyResponse:
     """Have them asked, once and by email: by a second person, with a fresh password."""
     require_fresh(url_for("organizer.quotes", slug=slug))
-    ActionForm().require()
+    form = ApprovalForm()
+    form.require()
     context = runtime().mail_context
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        quoting.ask(session, campaign.id, quote_id, context=context, actor=actor(), now=now())
+        seen = form.text("seen")
+        quoting.ask(session, campaign.id, quote_id, seen=seen, context=context, actor=actor(), now=now())
     return redirect(url_for("organizer.quotes", slug=slug, done="quote-asked"), 303)
 
 
