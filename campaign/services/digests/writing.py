@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.addresses import masked_address
 from campaign.domain.campaign_page import AskShown, CampaignPage
 from campaign.domain.digest import weight_of
 from campaign.domain.office_check import new_code, shown_code, words_of
@@ -88,8 +89,14 @@ class Digest:
         return email, self._manifest(rendered.text.split(between), email.text, public_url)
 
     def preview(self, renderer: Renderer, *, public_url: str) -> Rendered:
-        """The same words, for organizers: its code and its number are made once it is sent."""
-        return replace(self, code="", salt="")._rendered(renderer, public_url, _BETWEEN)
+        """The same words, for organizers: its code and its number are made once it is sent.
+
+        Where each is answered is for the office alone: what organizers see of an address is masked.
+        """
+        texts = [
+            replace(one, reply_to=masked_address(one.reply_to)) if one.reply_to else one for one in self.texts
+        ]
+        return replace(self, texts=texts, code="", salt="")._rendered(renderer, public_url, _BETWEEN)
 
     def _rendered(self, renderer: Renderer, public_url: str, between: str) -> Rendered:
         (greeted,) = (shown for shown in self.page.officials if shown.id == self.official.id)

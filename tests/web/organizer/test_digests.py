@@ -68,6 +68,11 @@ def test_what_the_next_email_with_many_messages_would_say_is_seen_before_it_goes
     assert "Lin Ostrow would like the weir to go." in shown.text
     assert "Omar Vell would like the weir to go." in shown.text
     assert "---" not in shown.text.replace("-" * 70, "")
+    # Where messages are answered is for the office alone: a mailbox here, or a token that lets answers in.
+    for email in make.emails(runtime, kind="message"):
+        assert email.reply_to
+        assert email.reply_to not in shown.text
+    assert "To answer:" in shown.text
     assert make.emails(runtime, kind="digest") == []
     with runtime.database.reading() as session:
         entry = audit_log.entries(session)[0]
