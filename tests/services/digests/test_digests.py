@@ -186,7 +186,7 @@ def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_o
     assert mail.subject.startswith("2 messages to you: ")
     for words in (
         "2 people have signed",
-        f"https://letters.example/c/{make.SLUG}",
+        f"{runtime.settings.web.public_url}/c/{make.SLUG}",
         "1. Rana Idris\n75011, France\nSubject: Our wells\n",
         "\n    From Rana Idris.\n\n    Stop the works.\n",
         "To answer: rana@mail.example",
