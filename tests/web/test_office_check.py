@@ -181,6 +181,22 @@ def test_of_an_email_with_one_message_the_code_goes_with_its_writer(
     assert "can no longer compare" not in found.text
 
 
+def test_a_text_that_can_no_longer_be_compared_is_in_no_good_colour(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    digest, token = digest_of(runtime, page, clock, WORDS, "")
+    with runtime.database.transaction() as session:
+        for row in session.scalars(select(OutboxEmail)):
+            row.state, row.settled_at = OutboxState.DELIVERED, clock()
+    with runtime.database.transaction() as session:
+        self_service.erase(session, token, now=clock())
+    # A writer who has themselves forgotten makes no forged email look good.
+    found = check(app, code_of(digest), digest.text.replace("My well is dry", "My well is full"))
+    assert "We can no longer compare its text" in found.text
+    assert not found.tree.xpath("//*[contains(@class, 'notice-good')]")
+    assert check(app, code_of(digest)).tree.xpath("//*[contains(@class, 'notice-good')]")
+
+
 @pytest.mark.parametrize("how", ["erased", "anonymized"])
 def test_whoever_is_forgotten_leaves_no_code_behind(
     app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock, how: str

@@ -55,6 +55,12 @@ class CheckAnswer:
         is_altered = self.checked is not None and self.checked.is_unchanged is False
         return is_altered or (self.compared is not None and not self.compared.is_unchanged)
 
+    @property
+    def is_uncompared(self) -> bool:
+        """Whether a text was handed in that nothing can be said of."""
+        is_known = self.compared is not None or (self.checked is not None and self.checked.is_comparable)
+        return bool(self.given.texts) and not is_known
+
 
 @blueprint.get("/check")
 def check_form() -> Response:
