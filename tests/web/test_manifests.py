@@ -166,6 +166,21 @@ def test_there_is_one_verdict_and_what_is_wrong_with_one_part_is_wrong_with_all(
     assert "We know of no message with this code" in unknown.text
 
 
+def test_no_text_is_passed_over_because_it_looks_like_a_manifest_or_has_a_signature_in_it(
+    app: Flask, digest: Claimed
+) -> None:
+    manifest, signature = files_of(digest)
+    with_its_files = check(app, saved(digest), manifest.replace("\n", "\r\n").encode(), signature.encode())
+    assert verdicts(with_its_files) == ["Genuine and unchanged"]
+    for text in (
+        "{I take back all I wrote.",
+        f"I take back all I wrote.\n{signature}",
+        f"{manifest}\n{signature}\nI take back all I wrote.",
+    ):
+        found = check(app, saved(digest), text.encode())
+        assert "the text is not what we sent" in found.text
+
+
 def test_the_day_of_a_manifest_is_said_to_be_the_office_s_own(digest: Claimed, app: Flask) -> None:
     assert "November 24, 2026, by the clocks where the office is" in check(app, saved(digest)).text
 

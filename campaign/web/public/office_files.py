@@ -80,13 +80,15 @@ def _take_text(given: HandedIn, text: str) -> None:
     text = text.removeprefix("\ufeff")
     begin = text.find(BEGIN)
     end = text.find(END, begin) if begin >= 0 else -1
+    below = ""
     if end >= 0:
         given.signature = given.signature or text[begin : end + len(END)]
-        text = text[:begin]
-    if text.lstrip().startswith("{"):
-        given.manifest = given.manifest or text
-    elif text.strip() and end < 0:
-        given.texts += (text,)
+        text, below = text[:begin], text[end + len(END) :]
+    is_manifest = text.lstrip().startswith("{")
+    if is_manifest and (not given.manifest or text.split() == given.manifest.split()):
+        given.manifest, text = given.manifest or text, ""
+    # All else is compared, whatever it looks like: an office reads it.
+    given.texts += tuple(words for words in (text, below) if words.strip())
 
 
 def _is_binary(data: bytes) -> bool:
