@@ -232,6 +232,22 @@ def test_who_erases_their_signature_or_is_removed_is_in_no_file_from_then_on(
     assert names(browser.send(browser.get(f"{HERE}/export"), "/fetch").response.get_data()) == []
 
 
+def test_who_withdraws_is_in_no_file_that_was_made_before(
+    signed: None, lists_are_large: None, logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.OWNER)
+    ordered(browser)
+    make_files(runtime, clock)
+    page = browser.get(f"{HERE}/export")
+    (thanks,) = (mail for mail in make.emails(runtime, kind="thanks") if mail.to_address.startswith("lin@"))
+    with runtime.database.transaction() as session:
+        self_service.withdraw(session, make.link(thanks, "withdraw"), now=clock())
+
+    assert browser.send(page, "/fetch").status == 404
+    make_files(runtime, clock)
+    assert names(browser.send(browser.get(f"{HERE}/export"), "/fetch").response.get_data()) == ["Rana Idris"]
+
+
 @pytest.mark.slow
 def test_nobody_waits_for_a_file_that_was_given_up(
     signed: None, lists_are_large: None, logged_in: LogIn, runtime: Runtime, clock: Clock
