@@ -116,6 +116,15 @@ def test_a_list_can_be_of_those_who_wrote_to_an_official_in_their_own_words(
     assert names(taken(browser, official=page.officials[1].id)) == []
 
 
+def test_a_list_is_of_no_other_letter_s_official(
+    app: Flask, logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    other = make.campaign(runtime, now=clock(), slug="mill").officials[0].id
+    browser = logged_in(Role.OWNER)
+    page = browser.send(browser.get(f"{HERE}/export"), "/export", format="csv", official=other)
+    assert (page.status, "There is no such official in this campaign." in page.text) == (422, True)
+
+
 def test_only_the_chosen_columns_are_in_the_file(signed: None, logged_in: LogIn) -> None:
     data = taken(logged_in(Role.OWNER), columns=["name", "country"]).decode()
     assert data.splitlines() == ["name,country", "Rana Idris,", "Lin Ostrow,FR"]
@@ -174,8 +183,12 @@ def test_a_long_list_is_made_by_the_worker_and_fetched_once_more_for_an_hour(
     assert names(browser.send(page, "/fetch").response.get_data()) == ["Rana Idris", "Lin Ostrow"]
     with runtime.database.reading() as session:
         assert audit_log.entries(session)[0].action == "file.fetch"
-    clock.forward(minutes=61)
+    clock.forward(minutes=59)
     browser = logged_in(Role.OWNER)
+    page = browser.get(f"{HERE}/export")
+    assert "Ready" in page.text
+    clock.forward(minutes=2)
+    assert browser.send(page, "/fetch").status == 404, "its hour is over"
     assert "Ready" not in browser.get(f"{HERE}/export").text
     purge(runtime, clock)
     assert list(runtime.settings.prepared_folder.iterdir()) == []
