@@ -276,6 +276,16 @@ def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(
         assert sessions.find(session, token, now=clock()) is None
 
 
+def test_who_came_in_at_the_moment_their_login_was_disabled_opens_nothing(
+    database: Database, organizer_id: int, clock: Clock
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Organizer, organizer_id).disabled_at = clock()
+        token = sessions.start(session, organizer_id, now=clock())
+    with database.reading() as session:
+        assert sessions.find(session, token, now=clock()) is None
+
+
 def test_a_new_password_ends_all_other_sessions(
     database: Database, runtime: Runtime, organizer_id: int, clock: Clock
 ) -> None:

@@ -106,6 +106,18 @@ def test_a_complaint_ends_the_news_and_not_what_is_asked_for(runtime: Runtime, n
     assert make.emails(runtime)[-1].state is OutboxState.QUEUED
 
 
+def test_a_complaint_that_is_told_late_does_not_end_news_that_was_asked_for_since(
+    runtime: Runtime, now: datetime
+) -> None:
+    for days, slug in enumerate((make.SLUG, "second")):
+        page = make.campaign(runtime, now=now, slug=slug)
+        at = now + timedelta(days=2 * days)
+        make.sign_and_confirm(runtime, page, now=at, updates=True, consent_wording="News, please.")
+    thanks = make.emails(runtime, kind="thanks")[0]
+    report(runtime, thanks, EventKind.COMPLAINED, at=now + timedelta(hours=1), now=now + timedelta(days=3))
+    assert updates_wanted(runtime) == [False, True]
+
+
 def test_unsubscribing_is_for_all_letters_until_its_owner_asks_for_news_again(
     runtime: Runtime, now: datetime
 ) -> None:
