@@ -48,7 +48,7 @@ DELETE_BODY_ONCE_SENT = (
 )
 
 
-def has_served(kind: EmailKind, signature_id: int | None) -> bool:
+def has_served(kind: str, signature_id: int | None) -> bool:
     """Whether the words of an email go once it is sent.
 
     Those of a test stay, as they hold no link that works: by its words retention finds whose address it has.
