@@ -29,9 +29,8 @@ def limited(database: Database, clock: Clock, number: int, *, table: Any = Offic
     return official
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("table", [Official, pytest.param(Campaign, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("refusal", [Throttled, NotSent])
+@pytest.mark.parametrize("refusal", [pytest.param(Throttled, marks=pytest.mark.slow), NotSent])
 def test_a_provider_that_turns_mail_away_does_not_use_up_the_day(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, table: Any, refusal: type[Any]
 ) -> None:

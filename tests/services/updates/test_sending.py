@@ -27,7 +27,7 @@ from campaign.services.signatures import self_service
 from campaign.services.updates import audience as audiences
 from campaign.services.updates import batch, gathering, steering
 from campaign.store.archive import Manifest
-from campaign.store.tables import Signature, Supporter, UpdateRecipient
+from campaign.store.tables import OutboxEmail, Signature, Supporter, UpdateRecipient
 from tests import make, updating
 from tests.conftest import Clock
 from tests.queueing import enqueue
@@ -114,6 +114,25 @@ def lose_consent_by_no_known_way(runtime: Runtime, token: str, now: datetime) ->
 
 
 WAYS = [withdraw, erase, end_all_news, be_suppressed, be_removed, lose_consent_by_no_known_way]
+
+
+def test_whose_email_was_tried_before_a_pause_gets_no_second_one(
+    runtime: Runtime, signers: dict[str, str], clock: Clock
+) -> None:
+    update_id = updating.approved(runtime, now=clock())
+    while not news(runtime):
+        with runtime.database.transaction() as session:
+            batch.go_on(session, update_id, context=runtime.mail_context, now=clock())
+    unread = {"synchronize_session": False}
+    with runtime.database.transaction() as session:
+        of_ada = OutboxEmail.signature_id == make.signature_of(session, "ada").id
+        tried = update(OutboxEmail).where(of_ada, OutboxEmail.kind == EmailKind.UPDATE)
+        session.execute(tried.values(first_tried_at=clock()), execution_options=unread)
+        steering.pause(session, make.SLUG, update_id, actor=COMMAND_LINE, now=clock())
+        steering.resume(session, make.SLUG, update_id, actor=COMMAND_LINE, now=clock())
+    clock.forward(minutes=5)
+    updating.work(runtime, now=clock())
+    assert sorted(news(runtime)) == ["lin@mail.example", "rana@mail.example"]
 
 
 @pytest.mark.parametrize("leave", WAYS, ids=lambda way: way.__name__)
