@@ -24,8 +24,8 @@ from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.signatures import self_service
+from campaign.services.updates import approval, batch, gathering, steering
 from campaign.services.updates import audience as audiences
-from campaign.services.updates import batch, gathering, steering
 from campaign.store.archive import Manifest
 from campaign.store.tables import OutboxEmail, Signature, Supporter, UpdateRecipient
 from tests import make, updating
@@ -50,6 +50,25 @@ def signers(runtime: Runtime, page: CampaignPage, now: datetime) -> dict[str, st
         make.sign_and_confirm(runtime, page, now=now, name=name, email=f"{name}@mail.example", updates=True)
         tokens[name] = make.link(make.emails(runtime, kind="thanks")[-1], "manage")
     return tokens
+
+
+def test_an_organizer_is_sent_ten_tests_an_hour_and_no_more(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    writer, _ = updating.two_organizers(runtime, now=now)
+    update_id, context = updating.approved(runtime, now=now), make.mail_context(runtime)
+
+    def test() -> None:
+        with runtime.database.transaction() as session:
+            approval.send_test(
+                session, make.SLUG, update_id, language="en", context=context, actor=writer, now=now
+            )
+
+    for _ in range(10):
+        test()
+    with pytest.raises(ConflictError, match="within an hour"):
+        test()
+    assert len(make.emails(runtime, kind="update")) == 10
 
 
 def claim(runtime: Runtime, now: datetime, batch_size: int = 100) -> tuple[Claimed, ...]:
