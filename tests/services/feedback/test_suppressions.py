@@ -88,6 +88,17 @@ def test_who_has_no_mailbox_gets_no_mail_and_the_form_tells_nobody(runtime: Runt
     assert reasons(runtime) == {"dropped"}, "the bounce is from before the lift"
 
 
+def test_what_waits_for_a_mailbox_that_is_not_there_is_called_off_with_its_words(
+    runtime: Runtime, now: datetime
+) -> None:
+    make.sign_and_confirm(runtime, make.campaign(runtime, now=now), now=now)
+    (thanks,) = make.emails(runtime, kind="thanks")
+    assert thanks.text
+    report(runtime, make.emails(runtime, kind="confirmation")[0], EventKind.BOUNCED, at=now)
+    (thanks,) = make.emails(runtime, kind="thanks")
+    assert (thanks.state, thanks.text) == (OutboxState.CANCELLED, "")
+
+
 def test_a_complaint_ends_the_news_and_not_what_is_asked_for(runtime: Runtime, now: datetime) -> None:
     page = make.campaign(runtime, now=now)
     make.sign_and_confirm(runtime, page, now=now, updates=True, consent_wording="News, please.")
