@@ -178,6 +178,8 @@ TO_SUPPORTERS = frozenset(
         *QUESTIONS,
     }
 )
+# Without a signature it is the test that its writer has sent to themselves.
+OF_UPDATES = frozenset({EmailKind.UPDATE, EmailKind.AFFIRMATION})
 # To organizers, and so about nobody who signed.
 TO_ORGANIZERS = frozenset(
     {

@@ -238,6 +238,17 @@ def test_who_holds_the_mailbox_alone_learns_nothing_and_sees_no_difference(
     assert type_code(browser, new_code(browser, post, clock)).status == 422
 
 
+def test_a_code_that_lay_in_the_mailbox_for_a_day_opens_nothing(
+    browser: Browser, post: Post, clock: Clock
+) -> None:
+    confirmed(browser, post, officials=[])
+    code = new_code(browser, post, clock)
+    clock.forward(hours=23)
+    assert type_code(browser, code).path.startswith("/manage/")
+    clock.forward(hours=2)
+    assert type_code(browser, code).status == 422
+
+
 @pytest.mark.slow
 def test_neither_codes_nor_words_can_be_guessed_and_no_stranger_keeps_anybody_out(
     browser: Browser, runtime: Runtime, post: Post, clock: Clock

@@ -220,6 +220,14 @@ def test_a_yes_ends_at_once_everywhere_whichever_way_it_ends(
         removal.remove(session, *of_sam, reason="forged", actor=COMMAND_LINE, now=clock())
     assert [words for words, _, _ in quoted(app)] == [WORDS["Ada"], WORDS["Lin"]]
     # One whom no page names leaves no quote behind in any cache either.
+    for change, why, left in (
+        (removal.remove, {"reason": "forged"}, [WORDS["Lin"]]),
+        (removal.restore, {}, [WORDS["Ada"], WORDS["Lin"]]),
+    ):
+        with runtime_of.database.transaction() as session:
+            of_ada = removal.signature_of(session, make.SLUG, "ada@mail.example", key=key)
+            change(session, *of_ada, **why, actor=COMMAND_LINE, now=clock())
+        assert [words for words, _, _ in quoted(app)] == left
     assert client.post(manage("ada"), data={"action": "withdraw-for-good"}).status_code == 200
     assert [words for words, _, _ in quoted(app)] == [WORDS["Lin"]]
     assert client.post(manage("lin"), data={"action": "forget-for-good"}).status_code == 200

@@ -512,6 +512,22 @@ def test_after_a_restore_nobody_is_asked_who_may_have_been(
     assert check.told()[0]["result"]["could_not_be_asked"]["not_reached"] == 20
 
 
+def test_once_the_time_is_over_no_answer_counts_and_no_question_leaves_though_the_worker_comes_late(
+    runtime: Runtime, check: Check, clock: Clock
+) -> None:
+    check.announce(20)
+    clock.forward(hours=1)
+    check.draw(1)
+    worker.go_on(runtime, clock())
+    tokens = [make.link(email, "vouch") for email in check.questions().values()]
+    clock.forward(days=15)
+    late = check.client.post(f"/vouch/{tokens[0]}", data={"answer": "no"})
+    assert "already been answered, or its time is over" in late.text
+    worker.go_on(runtime, clock())
+    assert check.told()[0]["result"]["answered"] == 0
+    assert {email.state for email in check.questions().values()} == {OutboxState.CANCELLED}
+
+
 def test_a_question_that_was_called_back_is_not_sent_once_its_spot_check_is_over(
     runtime: Runtime, page: CampaignPage, check: Check, clock: Clock
 ) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
+from campaign.services.accounts import organizers
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page
 from tests.conftest import Clock
@@ -114,7 +116,7 @@ def test_an_update_reaches_who_asked_for_news_and_the_next_one_skips_who_ended_i
 
 
 def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
-    log_in: Callable[[str], Browser], post: Post, clock: Clock
+    log_in: Callable[[str], Browser], runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:
     writer = log_in("writer")
     alone = writer.send(write(writer, "Approved alone"), "/ask")
@@ -125,6 +127,9 @@ def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
     assert writer.send(other, "/approve").status == 403
     assert "waiting for somebody else" in writer.get(other.path).text
     assert "waiting for somebody else" not in second.get(other.path).text
+    with runtime_of.database.transaction() as session:
+        organizers.disable(session, "second@desk.example", actor=COMMAND_LINE, now=clock())
+    assert "waiting for somebody else" not in writer.get(other.path).text, "nobody else is left"
 
     clock.forward(minutes=59)
     assert news(post, "rana") == []

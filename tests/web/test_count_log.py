@@ -90,6 +90,10 @@ def test_the_count_is_the_sum_of_entries_that_only_grow_whoever_comes_and_goes(
         ids = removal.signature_of(session, make.SLUG, "cleo@mail.example", key=runtime.address_key)
         removal.remove(session, *ids, reason="forged", actor=COMMAND_LINE, now=clock())
     publish()
+    with runtime.database.reading() as session:
+        ended = session.scalars(select(CountLogEntry).where(CountLogEntry.stands.is_(False))).all()
+        assert len(ended) == 6
+        assert {(entry.signature_id, entry.nonce) for entry in ended} == {(None, None)}
     second = outside(first.partition(" signatures ")[2])
     assert second.startswith("2 signatures 8:")
     with runtime.database.transaction() as session:

@@ -12,6 +12,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.domain.traces import traced
 from campaign.runtime import Runtime
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.documents import exports
 from campaign.services.retention.purges import all_purges
@@ -71,6 +72,9 @@ def test_the_person_goes_and_the_number_stays(client: FlaskClient, runtime: Runt
         runtime.database, make.SLUG, format="json", preset=None, out=out, actor=COMMAND_LINE, now=clock()
     )
     assert json.loads(out.getvalue()) == []
+    with runtime.database.reading() as session:
+        noted = [entry for entry in audit_log.entries(session) if entry.action == "signature.forget"]
+    assert [sorted(entry.details) for entry in noted] == [["by", "campaign", "signature"]]
 
 
 def test_so_does_a_person_whose_address_cannot_be_read(

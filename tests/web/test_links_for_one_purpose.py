@@ -54,6 +54,19 @@ def test_no_button_works_with_a_link_that_was_meant_for_another(
     assert make.signature_count(runtime) == 1
 
 
+@pytest.mark.parametrize("path", ["withdraw", "manage"])
+def test_no_other_site_presses_the_button_of_a_link(
+    client: FlaskClient, runtime: Runtime, tokens: Mapping[str, str], path: str
+) -> None:
+    pressed = client.post(
+        f"/{path}/{tokens[path]}",
+        data={"action": "erase-for-good"},
+        headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+    )
+    assert pressed.status_code == 403
+    assert make.signature_count(runtime) == 1
+
+
 @pytest.mark.parametrize("purpose", ["unsubscribe", "withdraw"])
 def test_the_page_of_such_a_link_names_the_letter_and_nobody(
     client: FlaskClient, tokens: Mapping[str, str], purpose: str

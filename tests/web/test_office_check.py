@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import lxml.html
@@ -14,6 +15,7 @@ from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.office_check import new_code, shown_code
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.runtime import Runtime
 from campaign.services.signatures import anonymizing, mending, self_service
 from campaign.services.signatures.mending import Mending
@@ -164,6 +166,19 @@ def test_many_messages_in_one_email_are_checked_together(
     assert "Genuine and unchanged" in check(app, code_of(digest), as_read).text
     changed = digest.text.replace("My well is dry", "My well is full")
     assert "the text is not what we sent" in check(app, code_of(digest), changed).text
+
+
+def test_the_text_of_an_email_that_was_called_off_cannot_be_tried_out(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    digest, token = digest_of(runtime, page, clock, "Stop the works at once, please.", WORDS)
+    assert "Genuine and unchanged" in check(app, code_of(digest), digest.text).text
+    for take_back in (partial(self_service.withdraw, purpose=TokenPurpose.MANAGE), self_service.erase):
+        with runtime.database.transaction() as session:
+            take_back(session, token, now=clock())
+        found = check(app, code_of(digest), digest.text).text
+        assert "We can no longer compare its text" in found
+        assert "Genuine and unchanged" not in found
 
 
 def test_of_an_email_with_one_message_the_code_goes_with_its_writer(

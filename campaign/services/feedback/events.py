@@ -16,7 +16,7 @@ from campaign.services.feedback import counters, suppressions
 from campaign.services.officials import pauses
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.claim import Claimed
-from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
+from campaign.services.outbox.delivery import has_served
 from campaign.services.outbox.enqueue import delete_bodies
 from campaign.services.outbox.transitions import move
 from campaign.store.legible import legible
@@ -30,6 +30,7 @@ _REPORTED = (
         *(outbox_email.c[name] for name in ("id", "public_id", "state", "kind", "to_hash")),
         # What is known of the others does not wait for one that no key opens.
         legible(outbox_email.c.to_address),
+        outbox_email.c.signature_id,
         official.c.id.label("official_id"),
     )
     .outerjoin(
@@ -156,7 +157,7 @@ def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: d
     proof = next(event for event in events if proven(event.kind) is state)
     failed = state in (OutboxState.BOUNCED, OutboxState.FAILED)
     reason = (proof.reason or proof.kind.value) if failed else None
-    if email.kind in DELETE_BODY_ONCE_SENT:
+    if has_served(email.kind, email.signature_id):
         delete_bodies(session, outbox_email.c.id == email.id)
     move(session, state, outbox_email.c.id == email.id, now=now, reason=reason)
     if email.kind is EmailKind.DIGEST:

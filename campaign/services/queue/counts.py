@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.digest import DigestMode
+from campaign.domain.official import Channel, channel_of
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.tables import ProviderPause
@@ -78,7 +79,7 @@ class OfficialLine:
 
     id: int
     name: str
-    has_email: bool
+    reached_by: Channel
     figures: EmailCounts
     oldest_due_at: datetime | None
     paused_at: datetime | None
@@ -207,7 +208,8 @@ def officials(
     mine = (outbox_email.c.official_id == official.c.id) & ~_is_digest_to(official.c.id)
     oldest = select(func.min(outbox_email.c.due_at)).where(mine, outbox_email.c.state == OutboxState.QUEUED)
     columns: list[Any] = [
-        *(official.c[name] for name in ("id", "position", "name", "email", "paused_at", "pause_cause")),
+        *(official.c[name] for name in ("id", "position", "name", "channel", "email", "paused_at")),
+        official.c.pause_cause,
         campaign.c.sending_paused_at,
         oldest.correlate(official).scalar_subquery().label("oldest_due_at"),
         *_figures(mine, correlated=official),
@@ -224,7 +226,7 @@ def officials(
         OfficialLine(
             row["id"],
             row["name"],
-            bool(row["email"]),
+            channel_of(row["channel"], row["email"]),
             EmailCounts(**{name: row[name] for name in _STATES}),
             row["oldest_due_at"],
             row["paused_at"],

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.alerts import AlertKind
-from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
+from campaign.domain.outbox import OF_UPDATES, EmailKind, OutboxState, PauseCause
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
@@ -214,7 +214,8 @@ def _move(session: Session, decision: Decision, emails: ColumnElement[bool], *, 
     ).all()
     if end is OutboxState.ACCEPTED:
         # As when a provider accepts them: links that act for a supporter have served.
-        delete_bodies(session, emails & outbox_email.c.kind.in_(DELETE_BODY_ONCE_SENT))
+        is_test = outbox_email.c.kind.in_(OF_UPDATES) & outbox_email.c.signature_id.is_(None)
+        delete_bodies(session, emails & outbox_email.c.kind.in_(DELETE_BODY_ONCE_SENT) & ~is_test)
         moved = move(session, end, emails, start=(start,), now=now)
         if digests:
             digest_members.follow(session, digests, now=now)

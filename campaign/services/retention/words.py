@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.name_reports import ReportDecision
-from campaign.domain.outbox import TO_ORGANIZERS, EmailKind
+from campaign.domain.outbox import OF_UPDATES, TO_ORGANIZERS, EmailKind
 from campaign.domain.retention import HAS_ENDED, words_before
 from campaign.services.replies import review
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
@@ -15,16 +15,20 @@ from campaign.services.signatures import own_words
 from campaign.store.tables import Reply
 from campaign.store.tables.core import message, name_report, outbox_body, outbox_email, reply
 
+# Where a look at emails goes on once those with words are through.
+_WITHOUT_WORDS = "without words"
 # Of these nothing has to be remembered: what was left as it is must not come back.
 _IS_DONE = name_report.c.decision.in_((ReportDecision.HIDE, ReportDecision.REMOVE, ReportDecision.DROP))
 
 
 def due_emails(session: Session, after: Cursor | None, now: datetime) -> DuePage:
-    """Emails that came to their end long ago and have their words.
+    """Emails that came to their end long ago and have their words, then those to organizers that have none.
 
-    They are looked for among the words that are kept, from the oldest on: those younger than the limit, which
-    are most, are not looked at.
+    The first are looked for among the words that are kept, from the oldest on: those younger than the limit,
+    which are most, are not looked at.
     """
+    if after and after[0] == _WITHOUT_WORDS:
+        return _due_without_words(session, after[1], now)
     rows = session.execute(
         select(outbox_body.c.email_id, outbox_email.c.created_at, _has_ended(now).label("is_due"))
         .join(outbox_email, outbox_email.c.id == outbox_body.c.email_id)
@@ -35,7 +39,27 @@ def due_emails(session: Session, after: Cursor | None, now: datetime) -> DuePage
     limit = words_before(now)
     is_last = len(rows) < ROWS_AT_ONCE or all(row.created_at > limit for row in rows)
     ids = tuple(row.email_id for row in rows if row.is_due)
-    return DuePage(ids, None if is_last else (rows[-1].email_id,))
+    return DuePage(ids, (_WITHOUT_WORDS, 0) if is_last else (rows[-1].email_id,))
+
+
+def _due_without_words(session: Session, after: RowId, now: datetime) -> DuePage:
+    """Emails with a link lose their words once they are sent; who got one at the desk is to be forgotten too.
+
+    There are few, by an index of state and kind.
+    """
+    ids = session.scalars(
+        select(outbox_email.c.id)
+        .where(
+            outbox_email.c.kind.in_(TO_ORGANIZERS),
+            _has_ended(now),
+            outbox_email.c.erased_at.is_(None),
+            ~exists().where(outbox_body.c.email_id == outbox_email.c.id),
+            outbox_email.c.id > after,
+        )
+        .order_by(outbox_email.c.id)
+        .limit(ROWS_AT_ONCE)
+    ).all()
+    return DuePage(tuple(ids), (_WITHOUT_WORDS, ids[-1]) if len(ids) == ROWS_AT_ONCE else None)
 
 
 def delete_emails(session: Session, ids: Sequence[RowId], now: datetime) -> None:
@@ -51,8 +75,7 @@ def delete_emails(session: Session, ids: Sequence[RowId], now: datetime) -> None
     chosen = outbox_email.c.id.in_(email_ids)
     session.execute(update(outbox_email).where(chosen).values(subject=""))
     # Nothing else would ever delete the address of an organizer who got one.
-    of_desk = outbox_email.c.kind.in_((EmailKind.UPDATE, EmailKind.AFFIRMATION))
-    is_test = of_desk & outbox_email.c.signature_id.is_(None)
+    is_test = outbox_email.c.kind.in_(OF_UPDATES) & outbox_email.c.signature_id.is_(None)
     to_organizers = chosen & (outbox_email.c.kind.in_(TO_ORGANIZERS) | is_test)
     nobody = {"to_address": "", "to_name": None, "erased_at": now}
     session.execute(update(outbox_email).where(to_organizers).values(nobody))

@@ -8,6 +8,7 @@ from campaign.web.context import runtime
 from campaign.web.languages import negotiated
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.responses import revalidated
+from campaign.web.publisher import publisher
 
 
 @blueprint.get("/accessibility")
@@ -16,4 +17,5 @@ def accessibility() -> Response:
     negotiated(default="en")
     mail = runtime().settings.mail
     sender = FromAddresses(mail.from_address, mail.supporter_from_address).of(EmailKind.THANKS)
-    return revalidated(make_response(render_template("public/accessibility.html", address=sender.address)))
+    address = publisher().contact or sender.address
+    return revalidated(make_response(render_template("public/accessibility.html", address=address)))

@@ -11,7 +11,7 @@ from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services.accounts import logins, organizers, sessions
+from campaign.services.accounts import code_tries, logins, organizers, sessions
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.services.accounts.throttling import TooManyTriesError
 from campaign.services.audit import audit_log
@@ -273,6 +273,29 @@ def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(
             assert found
             sessions.record_use(session, found.session_hash, now=clock())
             clock.forward(minutes=20)
+        assert sessions.find(session, token, now=clock()) is None
+
+
+def test_an_owner_who_logs_in_gives_a_thief_of_the_password_no_new_tries_at_codes(
+    database: Database, organizer_id: int, clock: Clock
+) -> None:
+    def try_code(device: str) -> int:
+        with database.transaction() as session:
+            return code_tries.begin(session, organizer_id, device=device, key=b"k" * 32, now=clock())
+
+    assert [try_code(""), try_code(""), try_code("laptop")] == [1, 2, 1]
+    with database.transaction() as session:
+        code_tries.succeed(session, organizer_id, device="laptop", key=b"k" * 32)
+    assert [try_code("laptop"), try_code("")] == [1, 3]
+
+
+def test_who_came_in_at_the_moment_their_login_was_disabled_opens_nothing(
+    database: Database, organizer_id: int, clock: Clock
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Organizer, organizer_id).disabled_at = clock()
+        token = sessions.start(session, organizer_id, now=clock())
+    with database.reading() as session:
         assert sessions.find(session, token, now=clock()) is None
 
 

@@ -149,6 +149,27 @@ def test_where_an_official_wants_it_so_only_what_reads_like_others_waits_for_the
     assert states(runtime) == ["accepted"] * 3
 
 
+def test_one_mail_has_one_recipient_though_an_address_was_corrected_while_a_message_was_to_leave(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    write(runtime, page, clock(), "Rana Idris")
+    with runtime.database.transaction() as session:
+        claimed = claim.claim(
+            session, "first", route=Route("local"), limits=Limits(), batch=100, lease=LEASE, now=clock()
+        )
+        details = directory.OfficialDetails(email="office@waters.example")
+        to_minister = (session, page.head.id, page.officials[0].id, details)
+        directory.change(*to_minister, actor=COMMAND_LINE, now=clock())
+        delivery.release(session, claimed, now=clock())
+    choose(runtime, page, clock(), "daily")
+    write(runtime, page, clock(), "Tom Abel")
+    clock.forward(hours=20)
+    compose(runtime, clock())
+    for digest in make.emails(runtime, kind="digest"):
+        assert ("From Tom Abel." in digest.text) == (digest.to_address == "office@waters.example")
+    assert states(runtime) == ["held", "held"]
+
+
 def test_what_was_kept_back_goes_by_itself_when_no_digest_comes_or_is_wanted(
     runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

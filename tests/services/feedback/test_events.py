@@ -78,6 +78,18 @@ def test_a_report_about_an_unknown_mail_changes_nothing(
     assert make.emails(runtime)[0].state is OutboxState.IN_DOUBT
 
 
+def test_a_link_to_confirm_is_kept_no_longer_once_a_report_says_that_it_was_sent(
+    runtime: Runtime, now: datetime
+) -> None:
+    make.sign(runtime, make.campaign(runtime, now=now), now=now)
+    (question,) = make.emails(runtime, kind="confirmation")
+    with runtime.database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT, attempts=1))
+    report(runtime, question.public_id, EventKind.PROCESSED, now=now)
+    (sent,) = make.emails(runtime, kind="confirmation")
+    assert (sent.state, sent.text) == (OutboxState.ACCEPTED, "")
+
+
 def test_a_report_outlives_the_answer_it_overtook(
     runtime: Runtime, email: OutboxEmail, now: datetime
 ) -> None:

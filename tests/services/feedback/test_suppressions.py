@@ -88,6 +88,17 @@ def test_who_has_no_mailbox_gets_no_mail_and_the_form_tells_nobody(runtime: Runt
     assert reasons(runtime) == {"dropped"}, "the bounce is from before the lift"
 
 
+def test_what_waits_for_a_mailbox_that_is_not_there_is_called_off_with_its_words(
+    runtime: Runtime, now: datetime
+) -> None:
+    make.sign_and_confirm(runtime, make.campaign(runtime, now=now), now=now)
+    (thanks,) = make.emails(runtime, kind="thanks")
+    assert thanks.text
+    report(runtime, make.emails(runtime, kind="confirmation")[0], EventKind.BOUNCED, at=now)
+    (thanks,) = make.emails(runtime, kind="thanks")
+    assert (thanks.state, thanks.text) == (OutboxState.CANCELLED, "")
+
+
 def test_a_complaint_ends_the_news_and_not_what_is_asked_for(runtime: Runtime, now: datetime) -> None:
     page = make.campaign(runtime, now=now)
     make.sign_and_confirm(runtime, page, now=now, updates=True, consent_wording="News, please.")
@@ -104,6 +115,18 @@ def test_a_complaint_ends_the_news_and_not_what_is_asked_for(runtime: Runtime, n
     make.sign_and_confirm(runtime, second, now=now + timedelta(days=2))
     assert make.emails(runtime)[-1].kind is EmailKind.THANKS
     assert make.emails(runtime)[-1].state is OutboxState.QUEUED
+
+
+def test_a_complaint_that_is_told_late_does_not_end_news_that_was_asked_for_since(
+    runtime: Runtime, now: datetime
+) -> None:
+    for days, slug in enumerate((make.SLUG, "second")):
+        page = make.campaign(runtime, now=now, slug=slug)
+        at = now + timedelta(days=2 * days)
+        make.sign_and_confirm(runtime, page, now=at, updates=True, consent_wording="News, please.")
+    thanks = make.emails(runtime, kind="thanks")[0]
+    report(runtime, thanks, EventKind.COMPLAINED, at=now + timedelta(hours=1), now=now + timedelta(days=3))
+    assert updates_wanted(runtime) == [False, True]
 
 
 def test_unsubscribing_is_for_all_letters_until_its_owner_asks_for_news_again(

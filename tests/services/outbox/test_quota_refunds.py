@@ -8,7 +8,10 @@ from sqlalchemy import update
 
 from campaign.domain.outcomes import NotSent, Outcome, Refused, Throttled
 from campaign.runtime import Runtime
+from campaign.services.outbox import claim, delivery
+from campaign.services.outbox.claim import Route
 from campaign.services.outbox.quota_refunds import refund
+from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official
 from campaign.worker import loop
@@ -29,9 +32,8 @@ def limited(database: Database, clock: Clock, number: int, *, table: Any = Offic
     return official
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("table", [Official, pytest.param(Campaign, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("refusal", [Throttled, NotSent])
+@pytest.mark.parametrize("refusal", [pytest.param(Throttled, marks=pytest.mark.slow), NotSent])
 def test_a_provider_that_turns_mail_away_does_not_use_up_the_day(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, table: Any, refusal: type[Any]
 ) -> None:
@@ -64,6 +66,18 @@ def test_what_left_or_may_have_left_stays_charged(
     loop.drain(runtime, clock=clock)
 
     assert states(runtime.database) == {"failed": 10, "queued": 5}
+
+
+def test_what_a_worker_gave_back_unsent_is_not_charged(runtime: Runtime, clock: Clock) -> None:
+    limited(runtime.database, clock, 15)
+    with runtime.database.transaction() as session:
+        lease = timedelta(minutes=1)
+        of_worker = {"route": Route("local"), "limits": Limits(), "batch": 100, "lease": lease}
+        claimed = claim.claim(session, "first", **of_worker, now=clock())
+        assert len(claimed) == 10
+        delivery.release(session, claimed, now=clock())
+    loop.drain(runtime, clock=clock)
+    assert states(runtime.database) == {"accepted": 10, "queued": 5}
 
 
 def test_what_was_charged_before_midnight_is_not_given_to_the_new_day(

@@ -185,6 +185,18 @@ def test_erasing_leaves_of_answers_only_what_organizers_published_in_their_own_w
     assert make.page(runtime).answers == ()
 
 
+def test_of_whoever_is_forgotten_and_still_counts_no_answer_is_kept(
+    runtime: Runtime, to: tuple[str, str], now: datetime
+) -> None:
+    receive(runtime, mail("Dear Rana Idris, we will.", to=to[0]), now=now)
+    with runtime.database.transaction() as session:
+        manage = link(runtime, "manage", "rana@mail.example")
+        self_service.forget(session, manage, key=runtime.address_key, now=now)
+    (reply,) = kept(runtime)
+    for left in (reply.written, reply.quoted, reply.subject, reply.sender_name, reply.sender_address):
+        assert left == ""
+
+
 def test_only_fit_words_are_published_and_every_change_reaches_the_page(
     runtime: Runtime, to: tuple[str, str], now: datetime
 ) -> None:

@@ -287,10 +287,12 @@ def test_whose_message_waits_or_is_in_doubt_is_known_until_it_has_come_to_its_en
     (email,) = make.emails(runtime, kind="message")
     set_email_state(runtime, email.id, state)
     close(runtime, now=clock())
+    version = make.page(runtime).head.version
     clock.forward(days=PERSONAL_DATA_DAYS)
     assert purge()["signatures"] == 1
     assert [signature.name for signature in signatures(runtime)] == ["Rana Idris", ""]
     assert make.page(runtime).retention.purged_at is None
+    assert make.page(runtime).head.version > version, "a kept page would still show the name"
     set_email_state(runtime, email.id, OutboxState.ACCEPTED, clock)
     assert purge()["signatures"] == 1
     assert make.page(runtime).retention.purged_at == clock()

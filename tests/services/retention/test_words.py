@@ -22,6 +22,7 @@ from campaign.services.queue.decisions import Decision
 from campaign.services.replies import receiving, review
 from campaign.services.replies.review import ReviewDecision
 from campaign.services.signatures import erasure, own_words
+from campaign.services.updates import approval
 from campaign.store.tables import (
     CampaignUpdate,
     Message,
@@ -36,7 +37,9 @@ from campaign.store.tables import (
 from tests import make
 from tests.conftest import Clock
 from tests.mail.mails import mail
+from tests.queueing import enqueue
 from tests.services.retention.conftest import Purged
+from tests.updating import approved, two_organizers
 
 pytestmark = pytest.mark.slow_on_postgresql
 
@@ -209,6 +212,40 @@ def test_an_answer_that_comes_after_the_words_have_gone_is_passed_on_all_the_sam
     (email,) = make.emails(runtime, kind="reply")
     assert "We have opened an inquiry." in email.text
     assert "“”" not in email.text
+
+
+def test_of_a_test_that_an_organizer_sent_themselves_no_address_stays(
+    runtime: Runtime, page: CampaignPage, clock: Clock, deliver: Callable[[], None], purge: Purged
+) -> None:
+    writer, _ = two_organizers(runtime, now=clock())
+    update_id, context = approved(runtime, now=clock()), make.mail_context(runtime)
+    with runtime.database.transaction() as session:
+        approval.send_test(
+            session, make.SLUG, update_id, language="en", context=context, actor=writer, now=clock()
+        )
+    deliver()
+    (test,) = make.emails(runtime, kind="update")
+    assert test.to_address == "writer@desk.example"
+    clock.forward(days=WORDS_DAYS)
+    purge()
+    (test,) = make.emails(runtime, kind="update")
+    assert (test.to_address, test.subject, test.text) == ("", "", "")
+
+
+@pytest.mark.parametrize("kind", [EmailKind.INVITATION, EmailKind.PASSWORD_RESET, EmailKind.SECURITY_NOTICE])
+def test_whoever_was_written_to_about_the_desk_is_forgotten_with_the_words(
+    runtime: Runtime, clock: Clock, deliver: Callable[[], None], purge: Purged, kind: EmailKind
+) -> None:
+    enqueue(runtime.database, clock(), 2, kind=kind, to_address="olga@desk.example", to_name="Olga")
+    deliver()
+    enqueue(runtime.database, clock(), kind=kind, to_address="later@desk.example")
+    clock.forward(days=WORDS_DAYS, seconds=-1)
+    assert "emails" not in purge()
+    clock.forward(seconds=1)
+    assert purge()["emails"] == 2
+    left = [(email.to_address, email.to_name) for email in make.emails(runtime)]
+    assert left == [("", None), ("", None), ("later@desk.example", "Mara Lindqvist")], "the last still waits"
+    assert "emails" not in purge()
 
 
 def test_what_readers_wrote_of_a_name_and_who_got_an_update_go_after_28_days(

@@ -67,7 +67,7 @@ def test_the_thank_you_tells_what_is_mailed_from_what_is_printed_and_handed_over
     assert (confirmed.messages, confirmed.by_hand) == (3, 1)
     (thanks,) = make.emails(runtime, kind="thanks")
     for body in (thanks.text, thanks.html):
-        mailed, _, handed_over = body.partition("we print your words and hand them over")
+        mailed, _, handed_over = body.partition("We print your words for these, and hand")
         assert "Your 2 messages are on their way to:" in mailed
         assert ("Mara Lindqvist" in mailed, "Ines Okafor" in mailed, "Paul Brandt" in mailed) == (
             True, True, False,

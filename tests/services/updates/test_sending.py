@@ -24,10 +24,10 @@ from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.signatures import self_service
+from campaign.services.updates import approval, batch, gathering, steering
 from campaign.services.updates import audience as audiences
-from campaign.services.updates import batch, gathering, steering
 from campaign.store.archive import Manifest
-from campaign.store.tables import Signature, Supporter, UpdateRecipient
+from campaign.store.tables import OutboxEmail, Signature, Supporter, UpdateRecipient
 from tests import make, updating
 from tests.conftest import Clock
 from tests.queueing import enqueue
@@ -50,6 +50,25 @@ def signers(runtime: Runtime, page: CampaignPage, now: datetime) -> dict[str, st
         make.sign_and_confirm(runtime, page, now=now, name=name, email=f"{name}@mail.example", updates=True)
         tokens[name] = make.link(make.emails(runtime, kind="thanks")[-1], "manage")
     return tokens
+
+
+def test_an_organizer_is_sent_ten_tests_an_hour_and_no_more(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    writer, _ = updating.two_organizers(runtime, now=now)
+    update_id, context = updating.approved(runtime, now=now), make.mail_context(runtime)
+
+    def test() -> None:
+        with runtime.database.transaction() as session:
+            approval.send_test(
+                session, make.SLUG, update_id, language="en", context=context, actor=writer, now=now
+            )
+
+    for _ in range(10):
+        test()
+    with pytest.raises(ConflictError, match="within an hour"):
+        test()
+    assert len(make.emails(runtime, kind="update")) == 10
 
 
 def claim(runtime: Runtime, now: datetime, batch_size: int = 100) -> tuple[Claimed, ...]:
@@ -114,6 +133,25 @@ def lose_consent_by_no_known_way(runtime: Runtime, token: str, now: datetime) ->
 
 
 WAYS = [withdraw, erase, end_all_news, be_suppressed, be_removed, lose_consent_by_no_known_way]
+
+
+def test_whose_email_was_tried_before_a_pause_gets_no_second_one(
+    runtime: Runtime, signers: dict[str, str], clock: Clock
+) -> None:
+    update_id = updating.approved(runtime, now=clock())
+    while not news(runtime):
+        with runtime.database.transaction() as session:
+            batch.go_on(session, update_id, context=runtime.mail_context, now=clock())
+    unread = {"synchronize_session": False}
+    with runtime.database.transaction() as session:
+        of_ada = OutboxEmail.signature_id == make.signature_of(session, "ada").id
+        tried = update(OutboxEmail).where(of_ada, OutboxEmail.kind == EmailKind.UPDATE)
+        session.execute(tried.values(first_tried_at=clock()), execution_options=unread)
+        steering.pause(session, make.SLUG, update_id, actor=COMMAND_LINE, now=clock())
+        steering.resume(session, make.SLUG, update_id, actor=COMMAND_LINE, now=clock())
+    clock.forward(minutes=5)
+    updating.work(runtime, now=clock())
+    assert sorted(news(runtime)) == ["lin@mail.example", "rana@mail.example"]
 
 
 @pytest.mark.parametrize("leave", WAYS, ids=lambda way: way.__name__)

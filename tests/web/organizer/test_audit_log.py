@@ -54,6 +54,21 @@ def test_owners_read_who_did_what_to_which_campaign_and_find_it_again(
     assert "There is no entry of this kind." in of_viewer.text
 
 
+def test_the_log_calls_fields_and_choices_what_their_pages_call_them(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    owner, mara = logged_in(Role.OWNER), make.page(runtime).officials[0]
+    owner.send(owner.get(f"{HERE}/officials"), "/officials", **{f"channel-{mara.id}": "post"})
+    site = {"legal_address": "2 Pier Road", "contact": "hello@river.example", "privacy_en": "We keep little."}
+    owner.send(owner.get("/organizer/site"), "/site", **site)
+    changed = [
+        " ".join(one.text_content().split())
+        for one in owner.get("/organizer/audit").tree.xpath("//ul[@class='audit-changes']/li")
+    ]
+    assert "Reached by: – →is now Printed and posted" in changed
+    assert {"Email for questions", "Legal name and postal address", "Privacy notice"} <= set(changed)
+
+
 @pytest.mark.both_databases
 def test_the_log_is_taken_away_as_a_file_and_that_is_in_it(logged_in: LogIn, runtime: Runtime) -> None:
     owner = logged_in(Role.OWNER)

@@ -116,6 +116,15 @@ def test_a_list_can_be_of_those_who_wrote_to_an_official_in_their_own_words(
     assert names(taken(browser, official=page.officials[1].id)) == []
 
 
+def test_a_list_is_of_no_other_letter_s_official(
+    app: Flask, logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    other = make.campaign(runtime, now=clock(), slug="mill").officials[0].id
+    browser = logged_in(Role.OWNER)
+    page = browser.send(browser.get(f"{HERE}/export"), "/export", format="csv", official=other)
+    assert (page.status, "There is no such official in this campaign." in page.text) == (422, True)
+
+
 def test_only_the_chosen_columns_are_in_the_file(signed: None, logged_in: LogIn) -> None:
     data = taken(logged_in(Role.OWNER), columns=["name", "country"]).decode()
     assert data.splitlines() == ["name,country", "Rana Idris,", "Lin Ostrow,FR"]
@@ -174,8 +183,12 @@ def test_a_long_list_is_made_by_the_worker_and_fetched_once_more_for_an_hour(
     assert names(browser.send(page, "/fetch").response.get_data()) == ["Rana Idris", "Lin Ostrow"]
     with runtime.database.reading() as session:
         assert audit_log.entries(session)[0].action == "file.fetch"
-    clock.forward(minutes=61)
+    clock.forward(minutes=59)
     browser = logged_in(Role.OWNER)
+    page = browser.get(f"{HERE}/export")
+    assert "Ready" in page.text
+    clock.forward(minutes=2)
+    assert browser.send(page, "/fetch").status == 404, "its hour is over"
     assert "Ready" not in browser.get(f"{HERE}/export").text
     purge(runtime, clock)
     assert list(runtime.settings.prepared_folder.iterdir()) == []
@@ -230,6 +243,22 @@ def test_who_erases_their_signature_or_is_removed_is_in_no_file_from_then_on(
     assert browser.send(page, "/fetch").status == 404
     make_files(runtime, clock)
     assert names(browser.send(browser.get(f"{HERE}/export"), "/fetch").response.get_data()) == []
+
+
+def test_who_withdraws_is_in_no_file_that_was_made_before(
+    signed: None, lists_are_large: None, logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.OWNER)
+    ordered(browser)
+    make_files(runtime, clock)
+    page = browser.get(f"{HERE}/export")
+    (thanks,) = (mail for mail in make.emails(runtime, kind="thanks") if mail.to_address.startswith("lin@"))
+    with runtime.database.transaction() as session:
+        self_service.withdraw(session, make.link(thanks, "withdraw"), now=clock())
+
+    assert browser.send(page, "/fetch").status == 404
+    make_files(runtime, clock)
+    assert names(browser.send(browser.get(f"{HERE}/export"), "/fetch").response.get_data()) == ["Rana Idris"]
 
 
 @pytest.mark.slow

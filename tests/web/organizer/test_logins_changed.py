@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import COMMAND_LINE
@@ -11,6 +12,7 @@ from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers, password_resets
 from campaign.services.audit import audit_log
+from campaign.store.tables import Organizer
 from tests.browsing import Browser
 from tests.conftest import Clock
 from tests.web.organizer.conftest import PASSWORD, enter
@@ -36,6 +38,16 @@ def choose(browser: Browser, path: str, password: str = NEW, again: str | None =
     form = browser.get(path)
     page = browser.send(form, form.path, new_password=password, new_password_again=again or password)
     return page.status
+
+
+def test_a_link_that_was_mailed_at_the_moment_its_login_was_disabled_leads_nowhere(
+    app: Flask, runtime: Runtime, clock: Clock
+) -> None:
+    with runtime.database.transaction() as session:
+        organizer = session.scalars(select(Organizer).where(Organizer.email == EMAIL)).one()
+        organizers.disable(session, EMAIL, actor=COMMAND_LINE, now=clock())
+        token = password_resets.offer(session, organizer.id, now=clock())
+    assert Browser(app).get(f"/organizer/reset/{token}").status == 404
 
 
 @pytest.mark.both_databases

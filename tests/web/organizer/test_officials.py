@@ -285,8 +285,25 @@ def test_what_goes_into_an_offices_own_form_is_neither_mailed_nor_printed(
     pasted = own.text.partition("Dear Minister Lindqvist,")[2].partition("Copy the text")[0]
     for part in ("My well is dry.", "Publish every measurement", "Please write back", "Rana Idris"):
         assert part in pasted
-    assert "printed and handed over" not in pasted
+    assert "on paper" not in pasted
     assert "A reply to it" not in pasted
+
+
+def test_an_office_that_gets_paper_is_not_offered_what_is_for_email(
+    app: Flask, logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser, (mara, ines, paul) = logged_in(Role.EDITOR), rows(runtime)
+    channels = {f"channel-{mara.id}": "web_form", f"web_form-{mara.id}": "https://waters.example/contact"}
+    browser.send(browser.get(HERE), "/officials", **channels, **{f"channel-{paul.id}": "post"})
+    for official, by_email in ((mara, False), (ines, True), (paul, False)):
+        page = browser.get(f"{HERE}/{official.id}").text
+        assert ("Pause sending" in page, "Together in one email" in page) == (by_email, by_email), (
+            official.name
+        )
+    queue = browser.get(f"/organizer/campaigns/{make.SLUG}/queue").text
+    assert "The office’s own web form" in queue
+    assert "Printed and posted" in queue
+    assert "By hand" not in queue
 
 
 def test_an_office_that_holds_the_list_back_for_review_is_named_when_its_day_comes(

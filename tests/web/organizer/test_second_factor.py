@@ -11,11 +11,12 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError
 from campaign.runtime import Runtime
-from campaign.services.accounts import second_factors
+from campaign.services.accounts import organizers, second_factors
 from campaign.services.accounts.second_factors import FactorKeys
 from campaign.services.audit import audit_log
 from campaign.store.tables import Organizer
 from campaign.web import create_app
+from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
 from tests.web.organizer.conftest import CHEAP, PASSWORD, enter
@@ -152,9 +153,18 @@ def test_what_stands_in_the_database_makes_no_code_and_outlives_a_new_key(
 def test_on_https_who_sees_people_sets_one_up_before_anything_else(
     app: Flask, make_runtime: Callable[..., Runtime], clock: Clock
 ) -> None:
-    secure = create_app(make_runtime(public_url="https://127.0.0.1"), clock=clock)
+    runtime = make_runtime(public_url="https://127.0.0.1")
+    secure = create_app(runtime, clock=clock)
     secure.extensions["campaign_passwords"] = CHEAP
-    for email, must in ((OWNER, True), ("editor@desk.example", True), ("viewer@desk.example", False)):
+    reads = {"role": Role.VIEWER, "sees_people": True, "password": PASSWORD, "passwords": CHEAP}
+    with runtime.database.transaction() as session:
+        organizers.add(session, "reader@desk.example", actor=COMMAND_LINE, now=clock(), **reads)
+    for email, must in (
+        (OWNER, True),
+        ("editor@desk.example", True),
+        ("reader@desk.example", True),
+        ("viewer@desk.example", False),
+    ):
         client = secure.test_client()
         form = client.get("/organizer/login", base_url="https://127.0.0.1").text
         token = form.split('name="csrf_token" value="')[1].split('"')[0]
@@ -183,3 +193,5 @@ def test_who_lost_everything_is_let_in_again_by_whoever_runs_the_server(
         )
     assert browser.get("/organizer/").path == "/organizer/login", "every session has ended"
     assert is_in(enter(Browser(app), OWNER))
+    told = [mail.subject for mail in make.emails(runtime, kind="security_notice", to_address=OWNER)]
+    assert "Your second factor was removed" in told, "they learn of it, whoever asked for it"

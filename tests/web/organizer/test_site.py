@@ -56,6 +56,7 @@ def test_what_an_owner_writes_is_on_every_page_and_in_the_mail(
     about = owner.get("/about").response.text
     assert "7 Mill Lane, Port Ondra" in about
     assert "mailto:office@alliance.example" in about
+    assert "mailto:office@alliance.example" in owner.get("/accessibility").response.text
     assert '<a href="https://alliance.example/p"' in about
     assert "<script>x" not in about
     assert SAID["privacy_bo"] in owner.get("/bo/about").text

@@ -85,4 +85,25 @@ FIELDS: Mapping[str, str] = {
     "summary": to_translate("Summary"),
     "outcome": to_translate("What came of it"),
     "translated_texts": to_translate("In the other languages of the letter"),
+    "position": to_translate("Order"),
+    "organization": to_translate("Organization"),
+    "capacity": to_translate("Signs as"),
+    "country": to_translate("Country"),
+    "postal_code": to_translate("Postal code"),
+    "language": to_translate("Language"),
+    "visibility": to_translate("Name is shown"),
+    "updates": to_translate("Updates"),
+    "legal_address": to_translate("Legal name and postal address"),
+    "contact": to_translate("Email for questions"),
+    "mark": to_translate("Logo"),
+    "privacy_notices": to_translate("Privacy notice"),
+}
+# What a field changed from or to, where the log keeps it by a name of the program's own.
+VALUES: Mapping[tuple[str, str], str] = {
+    ("role", "addressee"): to_translate("The letter is written to them"),
+    ("role", "copied"): to_translate("Receives a copy"),
+    ("channel", "email"): to_translate("Email"),
+    ("channel", "hand"): to_translate("Printed and handed over"),
+    ("channel", "post"): to_translate("Printed and posted"),
+    ("channel", "web_form"): to_translate("The office’s own web form"),
 }

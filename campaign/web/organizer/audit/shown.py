@@ -51,18 +51,23 @@ def changes(details: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Which fields were changed, from what to what where that was noted."""
     values = details.get("values") or {}
     fields = details.get("fields") or list(values)
-    return [(_field(name), *_pair(values.get(name))) for name in fields]
+    return [(_field(name), *_pair(name, values.get(name))) for name in fields]
 
 
 def _field(name: str) -> str:
     return translated(sentences.FIELDS[name]) if name in sentences.FIELDS else name.replace("_", " ")
 
 
-def _pair(change: object) -> tuple[str, str]:
+def _pair(name: str, change: object) -> tuple[str, str]:
     if isinstance(change, list) and len(change) == 2:
-        before, after = ("–" if value in (None, "", []) else str(value) for value in change)
+        before, after = ("–" if value in (None, "", []) else _value(name, str(value)) for value in change)
         return before, after
     return "", ""
+
+
+def _value(name: str, value: str) -> str:
+    known = sentences.VALUES.get((name, value))
+    return translated(known) if known else value
 
 
 class _Places(dict[str, str]):
