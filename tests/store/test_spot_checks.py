@@ -74,6 +74,7 @@ def test_of_checks_that_are_over_the_migration_keeps_only_who_was_asked_lately(r
                         asked_on=asked_on,
                     )
                 )
+        under_way = check.id
         session.add(
             OfficeCheck(
                 code="K7QD9X2M4TRB",
@@ -88,7 +89,7 @@ def test_of_checks_that_are_over_the_migration_keeps_only_who_was_asked_lately(r
     schema.upgrade(runtime.database)
     with runtime.database.reading() as session:
         picks = session.execute(select(SpotCheckPick.spot_check_id, SpotCheckPick.signature_id)).all()
-        assert {tuple(pick) for pick in picks} == {(2, ada), (2, ben)}
+        assert {tuple(pick) for pick in picks} == {(under_way, ada), (under_way, ben)}
         (asked,) = session.scalars(select(SpotCheckAsked))
         assert (asked.signature_id, asked.asked_on) == (ada, NOW.date())
         assert session.scalars(select(OfficeCheck.text_hash)).one() == bytes(32), "which fits no text"
