@@ -202,6 +202,19 @@ def test_a_hand_over_that_was_refused_is_noted_and_shown(desk: Desk, site: DeskS
 
 
 @pytest.mark.slow
+def test_both_texts_of_a_translation_have_the_same_room(desk: Desk, site: DeskSite) -> None:
+    site.open_campaign()
+    make.translate(site.runtime, "ug", now=site.runtime.clock())
+    page = desk(at=f"{CAMPAIGN}/translations/ug", width=1280)
+    original, translation = (
+        cell.bounding_box() for cell in page.locator("tr:has(td[lang]) td[lang]").all()[:2]
+    )
+    assert original
+    assert translation
+    assert abs(original["width"] - translation["width"]) < 40
+
+
+@pytest.mark.slow
 def test_a_report_says_by_itself_when_its_pdf_is_ready(desk: Desk, site: DeskSite) -> None:
     site.open_campaign("Ada Brook")
     page = desk(at=f"{CAMPAIGN}/statistics/report")

@@ -1,7 +1,7 @@
 """Texts too long to be pasted come as files, and whatever else comes is told from them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -245,8 +245,7 @@ def test_large_files_are_read_one_at_a_time_and_leave_room_for_everybody_else(
     app: Flask, page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(office_check, "_PATIENCE_SECONDS", 0.01)
-    turns = office_check._AT_ONCE
-    with turns:
+    with office_check._TURNS.taken("192.0.2.0/24", patience=0):
         found = check(app, LONG.encode())
         assert (found.status, found.response.headers["Retry-After"]) == (503, "60")
         assert "Other files are being checked at the moment" in found.text
@@ -254,14 +253,21 @@ def test_large_files_are_read_one_at_a_time_and_leave_room_for_everybody_else(
     assert check(app, LONG.encode()).status == 422
 
 
-def test_few_large_files_wait_for_their_turn_and_leave_threads_to_those_who_sign(
+def test_few_large_files_wait_for_their_turn_and_a_stranger_s_keep_no_office_from_it(
     app: Flask, page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Whoever waits holds a thread; those who come when two wait already are told to come back.
+    # Whoever waits holds a thread of those who sign; whoever finds no place is told at once.
     monkeypatch.setattr(office_check, "_PATIENCE_SECONDS", 3600)
-    with office_check._AT_ONCE, office_check._WAITING, office_check._WAITING:
-        assert check(app, LONG.encode()).status == 503
-    assert check(app, LONG.encode()).status == 422
+    own, turns = "127.0.0.0/24", office_check._TURNS
+    for networks in ((own, own), ("192.0.2.0/24", "192.0.2.0/24", "198.51.100.0/24", "198.51.100.0/24")):
+        with ExitStack() as others:
+            assert all(others.enter_context(turns.place(network)) for network in networks)
+            assert check(app, LONG.encode()).status == 503
+    with suppress(ZeroDivisionError), turns.taken(own, patience=0):
+        raise ZeroDivisionError
+    with turns.place("192.0.2.0/24"), turns.place("192.0.2.0/24"), turns.place("192.0.2.0/24") as is_there:
+        assert not is_there
+        assert check(app, LONG.encode()).status == 422, "others have places left"
 
 
 @pytest.mark.both_databases

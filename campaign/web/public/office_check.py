@@ -1,15 +1,14 @@
 """Where an office checks a message by its code, or a manifest: without a cookie, and without a word about who
 wrote it."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.manifest_keys import NAMESPACE
+from campaign.domain.networks import network_of
 from campaign.domain.office_check import read_code
 from campaign.domain.office_manifest import Compared, ManifestKind, OfficeManifest, compare
 from campaign.errors import RefusedError
@@ -24,14 +23,12 @@ from campaign.web.languages import negotiated
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.office_files import LARGEST_CHECK, HandedIn, add_files, typed
 from campaign.web.public.responses import for_any_site, revalidated
+from campaign.web.public.turns import Turns
 
-# What is larger than a message is read one at a time in a process, so that everybody else's requests go on:
-# the largest keeps it busy for about a second.
+# What is larger than a message is read one at a time in a process: the largest keeps it busy for a second.
 _LARGE = 256 * 1024
-_AT_ONCE = threading.BoundedSemaphore(1)
-_PATIENCE_SECONDS = 2.0
-# Each that waits holds a thread, and so do those who sign: a stranger's files must not take them all.
-_WAITING = threading.BoundedSemaphore(2)
+_TURNS = Turns()
+_PATIENCE_SECONDS = 3.0
 
 _NOTHING = to_translate("Enter the code, paste the message, or choose the saved email.")
 
@@ -149,25 +146,11 @@ def _of_manifest(given: HandedIn) -> CheckAnswer:
     return CheckAnswer(given, is_code=is_code, checked=checked, manifest=manifest, compared=compared)
 
 
-@contextmanager
-def _turn() -> Iterator[bool]:
-    """Whether this request may be read now: a large one waits a moment for its turn, where few do."""
-    is_large = (request.content_length or 0) > _LARGE
-    is_ours = not is_large or _AT_ONCE.acquire(blocking=False) or _has_waited()
-    try:
-        yield is_ours
-    finally:
-        if is_large and is_ours:
-            _AT_ONCE.release()
-
-
-def _has_waited() -> bool:
-    if not _WAITING.acquire(blocking=False):
-        return False
-    try:
-        return _AT_ONCE.acquire(timeout=_PATIENCE_SECONDS)
-    finally:
-        _WAITING.release()
+def _turn() -> AbstractContextManager[bool]:
+    """Whether this request may be read now: a large one waits a moment for its turn."""
+    if (request.content_length or 0) <= _LARGE:
+        return nullcontext(True)
+    return _TURNS.taken(network_of(request.remote_addr), patience=_PATIENCE_SECONDS)
 
 
 def _busy() -> CheckAnswer:

@@ -306,6 +306,13 @@ def test_an_office_that_gets_paper_is_not_offered_what_is_for_email(
     assert "By hand" not in queue
 
 
+def test_where_answers_go_to_each_supporter_the_desk_counts_none(logged_in: LogIn) -> None:
+    page = logged_in(Role.EDITOR).get(f"/organizer/campaigns/{make.SLUG}/replies").text
+    assert "their answers don’t appear here" in page
+    assert "Automatic replies" not in page
+    assert "No answers yet." not in page
+
+
 def test_an_office_that_holds_the_list_back_for_review_is_named_when_its_day_comes(
     logged_in: LogIn, runtime: Runtime
 ) -> None:
