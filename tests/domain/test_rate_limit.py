@@ -15,9 +15,12 @@ from campaign.domain.rate_limit import (
     allowed,
     charged,
     hourly_pace,
+    last_midnight,
     next_midnight,
     office_weight,
+    ready_at,
     refilled,
+    refunded,
     second_pace,
     shares,
     wait_for,
@@ -179,7 +182,23 @@ def test_a_limit_that_is_raised_at_noon_is_raised_at_once() -> None:
 
 def test_a_clock_set_back_takes_nothing_away() -> None:
     bucket = Bucket(2.0, MONDAY_NOON)
-    assert refilled(bucket, hourly_pace(30), now=MONDAY_NOON - timedelta(days=1)) == bucket
+    earlier = MONDAY_NOON - timedelta(days=1)
+    assert refilled(bucket, hourly_pace(30), now=earlier) == bucket
+    used_up = Bucket(-3, MONDAY_NOON)
+    assert refilled(used_up, DailyLimit(messages=3), now=earlier) == used_up, "nor gives a day twice"
+
+
+def test_what_comes_back_makes_no_day_larger_than_it_is() -> None:
+    assert refunded(Bucket(-2, MONDAY_NOON), 5) == Bucket(0, MONDAY_NOON)
+    assert refunded(Bucket(-5, MONDAY_NOON), 2) == Bucket(-3, MONDAY_NOON)
+
+
+def test_a_used_up_day_is_over_at_the_midnight_of_its_zone() -> None:
+    limit = DailyLimit(messages=3, time_zone="Asia/Shanghai")
+    midnight = datetime(2026, 11, 23, 16, tzinfo=UTC)
+    assert ready_at(Bucket(-2, MONDAY_NOON), limit) == MONDAY_NOON
+    assert ready_at(Bucket(-3, MONDAY_NOON), limit) == midnight
+    assert last_midnight(MONDAY_NOON, "Asia/Shanghai") == midnight - timedelta(days=1)
 
 
 def test_a_rate_a_second_is_kept_however_seldom_somebody_looks() -> None:

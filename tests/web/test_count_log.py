@@ -23,7 +23,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import shown_counts
 from campaign.services.moderation import removal
 from campaign.services.signatures import self_service
-from campaign.services.transparency import appending, verifying
+from campaign.services.transparency import appending, reading, verifying
 from campaign.store.tables import CountLogEntry, CountLogHead, Signature
 from tests import make
 from tests.conftest import Clock
@@ -145,6 +145,33 @@ def test_a_signer_alone_is_given_what_finds_their_entry(
     assert client.get(receipt).status_code == 404
 
 
+def test_a_sealed_signer_of_whom_no_address_is_kept_has_no_receipt(
+    runtime: Runtime, clock: Clock, page: CampaignPage, publish: Publish, client: FlaskClient
+) -> None:
+    make.seal_key(runtime, now=clock())
+    signed = make.sign_sealed(runtime, make.page(runtime), now=clock())
+    publish()
+    assert client.get(f"/manage/{signed.manage_token}").status_code == 200
+    assert client.get(f"/manage/{signed.manage_token}/receipt.json").status_code == 404
+
+
+def test_nobody_is_given_more_than_a_page_or_a_proof_of_what_was_never_published(
+    runtime: Runtime,
+    page: CampaignPage,
+    clock: Clock,
+    publish: Publish,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "MOST_ENTRIES", 2)
+    for place in range(5):
+        sign(runtime, page, clock, f"Signer{place}")
+    publish()
+    assert len(client.get(f"{LOG}/entries.json?start=0").json["entries"]) == 2
+    for size, status in ((3, 200), (4, 404), (5, 200)):
+        assert client.get(f"{LOG}/inclusion.json?position=0&size={size}").status_code == status
+
+
 @pytest.mark.both_databases
 def test_the_log_tells_neither_whom_an_entry_is_about_nor_when_it_came(
     runtime: Runtime, page: CampaignPage, clock: Clock, publish: Publish, client: FlaskClient
@@ -179,6 +206,7 @@ def test_a_log_that_somebody_changed_is_found_out(
         update(CountLogEntry).where(CountLogEntry.position == 1).values(kind=LogEntryKind.LEFT),
         delete(CountLogEntry).where(CountLogEntry.position == 4),
         update(CountLogHead).where(CountLogHead.size == 5).values(signed=4),
+        update(CountLogHead).where(CountLogHead.size == 3).values(root=bytes(32)),
     ):
         with suppress(_UndoneError), runtime.database.transaction() as session:
             session.execute(changed)

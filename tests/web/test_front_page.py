@@ -1,6 +1,7 @@
 """The front page: the letters anyone can sign, and below them those that are closed."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from flask.testing import FlaskClient
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
+from campaign.domain.campaign_page import LetterListed
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns, front_page, progress, quiet_mode
+from campaign.services.campaigns import campaigns, front_page, progress, quiet_mode, translations
 from campaign.services.campaigns.progress import CampaignTexts, ProgressDetails
 from campaign.services.installation import publisher as publishers
 from campaign.services.installation.publisher import PublisherDetails
@@ -114,3 +116,34 @@ def test_of_closed_letters_only_the_last_are_listed(
     with runtime.database.reading() as session:
         listed = front_page.letters(session, language="en")
     assert [one.head.slug for one in listed] == [make.SLUG, "three", "two"]
+
+
+def test_a_translated_title_is_shown_once_it_is_published_and_then_the_newest(
+    runtime: Runtime, clock: Clock
+) -> None:
+    def first() -> LetterListed:
+        with runtime.database.reading() as session:
+            return front_page.letters(session, language="ug")[0]
+
+    own = make.campaign(runtime, now=clock()).head.title
+    say(runtime, clock, make.SLUG, en="The hearing is in May.")
+    assert (first().summary, first().summary_language) == ("The hearing is in May.", "en")
+    make.translate(runtime, "ug", now=clock(), publish=False)
+    assert (first().title, first().title_language) == (own, "en")
+    make.translate(runtime, "ug", now=clock())
+    clock.forward(hours=1)
+    with runtime.database.transaction() as session:
+        reworded = replace(make.TRANSLATED["ug"], title="ئوندرا دەرياسى")
+        translations.import_version(
+            session, reworded, slug=make.SLUG, language="ug", publish=True, actor=COMMAND_LINE, now=clock()
+        )
+    assert (first().title, first().title_language) == ("ئوندرا دەرياسى", "ug")
+
+
+def test_of_open_letters_the_newest_is_first(runtime: Runtime, clock: Clock) -> None:
+    for slug in ("one", "two", "three"):
+        make.campaign(runtime, now=clock(), slug=slug)
+        clock.forward(minutes=1)
+    with runtime.database.reading() as session:
+        listed = front_page.letters(session, language="en")
+    assert [one.head.slug for one in listed] == ["three", "two", "one"]
