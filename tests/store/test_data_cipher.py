@@ -34,3 +34,20 @@ def test_where_values_of_earlier_versions_may_be_a_list_shows_them(cipher: DataC
     earlier = ["Typed by hand", cipher.seal_unbound("Of an earlier version", PLACE), None, ""]
     shown = ["Typed by hand", "Of an earlier version", None, ""]
     assert cipher.open_column(earlier, PLACE, range(4)) == shown
+
+
+def test_neither_bytes_nor_a_column_with_public_values_take_what_is_bound_to_no_row(
+    cipher: DataCipher,
+) -> None:
+    office = Place("outbox_email", "to_address", may_be_public=True)
+    assert cipher.open("minister@waters.example", office, 1) == "minister@waters.example"
+    with pytest.raises(UnreadableError):
+        cipher.open(cipher.seal_unbound("rana@mail.example", office), office, 1)
+    for data in (b"put there by hand", cipher.seal_bytes_unbound(b"of an earlier version", PLACE)):
+        with pytest.raises(UnreadableError):
+            cipher.open_bytes(data, PLACE, 1)
+
+
+def test_names_of_one_length_or_another_look_alike(cipher: DataCipher) -> None:
+    lengths = {len(cipher.seal(name, PLACE, 1)) for name in ("Bo", "Rana Idris", "Mina Sato-Berg I")}
+    assert len(lengths) == 1

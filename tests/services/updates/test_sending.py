@@ -15,7 +15,7 @@ from campaign.domain.events import SuppressionSource
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import SignatureState
 from campaign.domain.updates import Audience, UpdateState, UpdateText
-from campaign.errors import ConflictError
+from campaign.errors import ConflictError, ForbiddenError
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
@@ -24,8 +24,9 @@ from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.signatures import self_service
-from campaign.services.updates import approval, batch, gathering, steering
+from campaign.services.updates import approval, batch, drafts, gathering, steering
 from campaign.services.updates import audience as audiences
+from campaign.services.updates.drafts import UpdateDetails
 from campaign.store.archive import Manifest
 from campaign.store.tables import OutboxEmail, Signature, Supporter, UpdateRecipient
 from tests import make, updating
@@ -69,6 +70,21 @@ def test_an_organizer_is_sent_ten_tests_an_hour_and_no_more(
     with pytest.raises(ConflictError, match="within an hour"):
         test()
     assert len(make.emails(runtime, kind="update")) == 10
+
+
+def test_neither_who_wrote_an_update_nor_who_asked_for_it_is_its_second_person(
+    runtime: Runtime, page: CampaignPage, signers: dict[str, str], now: datetime
+) -> None:
+    writer, asker = updating.two_organizers(runtime, now=now)
+    details = UpdateDetails(updating.TEXTS, Audience(), updates.FASTEST)
+    with runtime.database.transaction() as session:
+        update_id = drafts.create(session, make.SLUG, {}, actor=writer, now=now)
+        drafts.change(session, make.SLUG, update_id, details, actor=writer, now=now)
+        edition = drafts.found(session, make.SLUG, update_id).edition
+        approval.ask(session, make.SLUG, update_id, edition=edition, actor=asker, now=now)
+        for one in (writer, asker):
+            with pytest.raises(ForbiddenError, match="A second person must approve this"):
+                approval.approve(session, make.SLUG, update_id, edition=edition, actor=one, now=now)
 
 
 def claim(runtime: Runtime, now: datetime, batch_size: int = 100) -> tuple[Claimed, ...]:
