@@ -2,13 +2,31 @@
 
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from enum import StrEnum
 
+from campaign.domain.roles import Permission
 from campaign.errors import ConflictError
 
 # Whoever approves what they began themselves, for want of a second person, can think again for so long.
 TIME_TO_THINK = timedelta(hours=1)
+
+
+class Approvable(StrEnum):
+    """What a second person approves."""
+
+    UPDATE = "update"
+    QUOTE = "quote"
+    SPOT_CHECK = "spot_check"
+
+
+# What approving each takes in its campaign.
+TO_APPROVE: Mapping[Approvable, tuple[Permission, ...]] = {
+    Approvable.UPDATE: (Permission.CHANGE,),
+    Approvable.QUOTE: (Permission.PEOPLE, Permission.CHANGE),
+    Approvable.SPOT_CHECK: (Permission.CHANGE,),
+}
 
 
 def mark_of(*facts: object) -> str:

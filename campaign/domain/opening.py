@@ -62,8 +62,9 @@ class OpeningFacts:
     """What is known of a draft and of who publishes it.
 
     `asks` is how many the letter has, `doubts` how many lines its reader was unsure of; `counts_nobody` is
-    where its text counts those who signed first, and nobody has. `unpublished` and `outdated` are languages,
-    by their names. `test_state` is that of the last test email, None where there was none.
+    where its text counts those who signed first, and nobody has. `unpublished`, `outdated` and `shorter`
+    are languages, by their names; in the last, what people read has fewer asks or paragraphs than the
+    original. `test_state` is that of the last test email, None where there was none.
     `failing` are the checks of the installation that say that its email is not trusted.
     """
 
@@ -78,6 +79,7 @@ class OpeningFacts:
     test_state: OutboxState | None
     unpublished: Sequence[str]
     outdated: Sequence[str]
+    shorter: Sequence[str]
     goal: int | None
     closes_at: datetime | None
     has_publisher: bool
@@ -98,7 +100,7 @@ def opening_checks(facts: OpeningFacts, *, now: datetime) -> tuple[OpeningCheck,
             (CheckItem.SALUTATIONS, _salutations(facts)),
             (CheckItem.SENDER, _sender(facts)),
             (CheckItem.TEST_EMAIL, _test_email(facts)),
-            (CheckItem.TRANSLATIONS, _translations(facts)),
+            *((CheckItem.TRANSLATIONS, finding) for finding in _translations(facts)),
             (CheckItem.GOAL, _goal(facts, now)),
             *_publisher(facts),
             (CheckItem.RETENTION, _retention(facts)),
@@ -213,18 +215,24 @@ def _test_email(facts: OpeningFacts) -> _Finding:
     return _TEST_EMAIL.get(facts.test_state, _ON_ITS_WAY)
 
 
-def _translations(facts: OpeningFacts) -> _Finding:
-    if facts.unpublished:
-        return _look(
-            to_translate("Translations that are not published yet: %(languages)s."),
-            languages=", ".join(facts.unpublished),
-        )
-    if facts.outdated:
-        return _look(
+def _translations(facts: OpeningFacts) -> Iterator[_Finding]:
+    """A line for each reason, so that none hides another; one that is shorter may be so on purpose."""
+    worth_a_look = (
+        (to_translate("Translations that are not published yet: %(languages)s."), facts.unpublished),
+        (
             to_translate("The original has changed since these were translated: %(languages)s."),
-            languages=", ".join(facts.outdated),
-        )
-    return _done(to_translate("Every translation is reviewed and published."))
+            facts.outdated,
+        ),
+        (
+            to_translate("Translations with fewer asks or paragraphs than the original: %(languages)s."),
+            facts.shorter,
+        ),
+    )
+    for message, languages in worth_a_look:
+        if languages:
+            yield _look(message, languages=", ".join(languages))
+    if not any(languages for _, languages in worth_a_look):
+        yield _done(to_translate("Every translation is reviewed and published."))
 
 
 def _goal(facts: OpeningFacts, now: datetime) -> _Finding:

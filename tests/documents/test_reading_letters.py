@@ -56,6 +56,27 @@ def test_a_date_that_could_be_two_days_is_left_open_with_a_warning():
     )
 
 
+@pytest.mark.parametrize(
+    ("copied", "is_told"),
+    [
+        ("Jonas Reil, City Engineer; Carla Menden, Inspector General", True),
+        ("Jonas Reil, City Engineer; Ms. CARLA  MENDEN", True),
+        ("Jonas Reil, City Engineer; Carl Menden, Ombudsman", False),
+    ],
+)
+def test_an_addressee_who_is_also_to_receive_a_copy_is_kept_as_both_with_a_warning(copied, is_told):
+    text = (LETTERS / "cc-on-top.txt").read_text(encoding="utf-8").split("\n")
+    text = [f"CC: {copied}" if line.startswith("CC:") else line for line in text]
+    text = ["Carla Menden" if line == "Inspector General Carla Menden" else line for line in text]
+    letter = read_letter("\n".join(text).encode())
+    assert [one.name for one in letter.addressees] == ["Carla Menden"]
+    assert len(letter.copied) == 2
+    told = [
+        one for one in letter.warnings if "is an addressee, and in the list of copies too" in one.sentence
+    ]
+    assert [text[one.line - 1].startswith("CC:") for one in told] == [True] * is_told
+
+
 def test_asks_and_signatories_are_never_made_up():
     letter = read_letter((LETTERS / "no-asks.txt").read_bytes())
     assert (letter.asks, letter.signatories) == ((), ())

@@ -31,6 +31,7 @@ READY = OpeningFacts(
     test_state=OutboxState.DELIVERED,
     unpublished=[],
     outdated=[],
+    shorter=[],
     goal=500,
     closes_at=None,
     has_publisher=True,
@@ -78,6 +79,7 @@ def test_only_what_truly_harms_keeps_it_from_opening(missing: dict[str, Any], it
         ({"test_state": OutboxState.FAILED}, CheckItem.TEST_EMAIL),
         ({"unpublished": ["Français"]}, CheckItem.TRANSLATIONS),
         ({"outdated": ["Français"]}, CheckItem.TRANSLATIONS),
+        ({"shorter": ["Français"]}, CheckItem.TRANSLATIONS),
         ({"goal": None}, CheckItem.GOAL),
         ({"closes_at": NOW - timedelta(days=1)}, CheckItem.GOAL),
         ({"has_contact": False}, CheckItem.CONTACT),
@@ -90,6 +92,16 @@ def test_the_rest_is_worth_a_look_and_can_be_passed(less: dict[str, Any], item: 
     checks = opening_checks(replace(READY, **less), now=NOW)
     assert [check.item for check in checks if check.state is CheckState.LOOK] == [item]
     assert not blocking(checks)
+
+
+def test_nothing_worth_a_look_in_one_translation_hides_what_is_in_another() -> None:
+    facts = replace(READY, unpublished=["Français"], outdated=["Español"], shorter=["Português"])
+    told = [
+        check.values["languages"]
+        for check in opening_checks(facts, now=NOW)
+        if check.item is CheckItem.TRANSLATIONS
+    ]
+    assert told == ["Français", "Español", "Português"]
 
 
 def test_on_one_s_own_machine_mail_that_stays_there_is_as_it_should_be() -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
 from campaign.services.campaigns import public_names
@@ -15,7 +16,7 @@ from campaign.services.moderation import removal
 from campaign.services.signatures import quotes
 from campaign.store.tables import Message, OutboxBody, OutboxEmail, Quote, Signature
 from tests import make
-from tests.browsing import Browser, Page
+from tests.browsing import ORIGIN, Browser, Page
 from tests.conftest import Clock
 from tests.journeys.desk import at_the_desk, desk_app
 from tests.journeys.test_supporter import PAGE, Post, body, links
@@ -335,6 +336,22 @@ def test_a_second_person_has_somebody_asked_and_until_then_it_can_be_taken_back(
     assert press(second, own) == 404
     assert "on its way" in ask(desk, second, ids["Rana"]).text
     assert len(question(post, "rana")) == 1
+
+
+def test_who_may_have_somebody_asked_sees_it_on_their_first_page_once_for_all_of_a_letter(
+    app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, clock: Clock
+) -> None:
+    ids = message_ids(runtime_of)
+    propose(desk, ids["Rana"])
+    propose(desk, ids["Ada"])
+    first = second.get("/organizer/")
+    assert first.text.count("is waiting for your approval") == 1
+    assert first.tree.xpath("//*[@id='waiting']//a/@href") == [f"{ORIGIN}{DESK}/quotes"]
+    assert "Rana" not in first.text
+    # Without personal data nobody may approve it; and whoever proposed it waits for somebody else.
+    editor = at_the_desk(app, clock, "editor", Role.EDITOR)
+    for other in (editor, desk):
+        assert "waiting for your approval" not in other.get("/organizer/").text
 
 
 def test_a_second_person_approves_what_they_looked_at_and_nothing_that_took_its_place(

@@ -115,6 +115,26 @@ def test_an_update_reaches_who_asked_for_news_and_the_next_one_skips_who_ended_i
     assert written_to.text == "2"
 
 
+def test_who_may_approve_an_update_sees_it_on_their_first_page_and_who_wrote_it_does_not(
+    app: Flask, log_in: Callable[[str], Browser], clock: Clock
+) -> None:
+    writer, second = log_in("writer"), log_in("second")
+    viewer = at_the_desk(app, clock, "viewer", Role.VIEWER)
+    written = write(writer, "The minister answers")
+    assert "waiting for your approval" not in second.get("/organizer/").text
+    asked = writer.send(written, "/ask")
+    first = second.get("/organizer/")
+    assert "is waiting for your approval" in first.text
+    assert first.tree.xpath("//*[@id='waiting']//a/@href") == [ORIGIN + asked.path]
+    (line,) = second.get(DESK).tree.xpath("//p[@class='desk-waits']//a")
+    assert (line.text, line.get("href")) == ("To be approved", ORIGIN + asked.path)
+    for other in (writer, viewer):
+        assert "waiting for your approval" not in other.get("/organizer/").text
+        assert "To be approved" not in other.get(DESK).text
+    second.send(second.get(asked.path), "/approve")
+    assert "waiting for your approval" not in second.get("/organizer/").text
+
+
 def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
     log_in: Callable[[str], Browser], runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

@@ -20,6 +20,7 @@ from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line, Source, display_width
 from campaign.documents.read_letter.looks import looks_of
 from campaign.documents.read_letter.missing_parts import warn_of_missing_parts
+from campaign.documents.read_letter.named_twice import warn_of_named_twice
 from campaign.documents.read_letter.page_marks import page_marks
 from campaign.documents.read_letter.paragraphs import Paragraph, blocks_as_given, paragraphs_of
 from campaign.documents.read_letter.roles import LetterRole, LineRole
@@ -57,6 +58,8 @@ def read_lines(source: Source, roles: Sequence[LineRole] | None = None) -> ReadL
         parts = list(blocks_as_given(lines, roles, vocabulary([line.text for line in lines])))
     letter = _letter(parts, language, accounting)
     _check_that_it_is_a_letter(letter)
+    copies = [line for role, block in parts if role in _OF_COPIES for line in block.lines]
+    warn_of_named_twice(letter, accounting, copies)
     begin = next((block.lines[0].number for role, block in parts if role in _OF_TEXT), 1)
     warn_of_missing_parts(letter, accounting, begin=begin, end=lines[-1].number)
     warnings = (*source.warnings, *accounting.close(letter, tuple(lines)))
@@ -74,6 +77,7 @@ _LEAST_TEXT = 12
 _OF_TEXT = frozenset(
     (LetterRole.TEXT, LetterRole.LEAD, LetterRole.ASK, LetterRole.ASK_TEXT, LetterRole.CONCLUSION)
 )
+_OF_COPIES = frozenset((LetterRole.COPIED, LetterRole.COPIED_HEADING))
 _OF_TAIL = frozenset((LetterRole.LIST_HEADING, LetterRole.SIGNATORY))
 
 

@@ -133,6 +133,16 @@ def missing_languages(
     return tuple(language for language in LANGUAGES.values() if language.code not in present)
 
 
+def shorter_languages(session: Session, campaign: CampaignShown) -> tuple[str, ...]:
+    """The languages in which people read fewer asks or paragraphs than the original has."""
+    source = versions.original(session, campaign)
+    published = (
+        versions.published_translation(session, campaign, language)
+        for language in versions.published_languages(session, campaign.id)
+    )
+    return tuple(one.language for one in published if one and _lacks_part(session, one, source))
+
+
 def find_translation(session: Session, campaign: CampaignShown, language: str) -> TranslationShown:
     """The newest version in a language; NotFoundError when there is none."""
     version = versions.newest(session, campaign, language)
@@ -231,6 +241,14 @@ def _check_asks(session: Session, letter: Letter, source: LetterVersion) -> None
             found=len(letter.asks),
             expected=expected,
         )
+
+
+def _lacks_part(session: Session, version: LetterVersion, source: LetterVersion) -> bool:
+    theirs, ours = (
+        (len(letters.ask_ids(session, one)), len(one.introduction), len(one.conclusion))
+        for one in (version, source)
+    )
+    return any(there < here for there, here in zip(theirs, ours, strict=True))
 
 
 def _next_number(session: Session, campaign: Campaign, language: str) -> int:

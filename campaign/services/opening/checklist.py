@@ -77,6 +77,7 @@ def _facts(session: Session, campaign: CampaignShown, premises: Premises, now: d
             _own_name(one.language) for one in others if one.state is not TranslationState.PUBLISHED
         ],
         outdated=[_own_name(one.language) for one in others if one.source_changed],
+        shorter=[_own_name(language) for language in translations.shorter_languages(session, campaign)],
         goal=how_far.goal,
         closes_at=how_far.closes_at,
         has_publisher=publisher.is_named,

@@ -12,10 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import SUPPORTER, Actor
-from campaign.domain.approval import TIME_TO_THINK, check_seen
+from campaign.domain.approval import TIME_TO_THINK, TO_APPROVE, Approvable, check_seen
 from campaign.domain.outbox import EmailKind
 from campaign.domain.quotes import QuoteNaming, QuoteState, namings
-from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError, RefusedError
@@ -33,7 +32,7 @@ from campaign.store.tables import Campaign, Message, Quote, Signature, Supporter
 from campaign.store.tables.core import outbox_email
 
 # What it takes to have somebody asked.
-TO_ASK = (Permission.PEOPLE, Permission.CHANGE)
+TO_ASK = TO_APPROVE[Approvable.QUOTE]
 _LINKS = (TokenPurpose.QUOTE, TokenPurpose.UNSUBSCRIBE)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with the mail, as every page of the desk shows it: behind its heading, with ways to it."""
+"""What waits for organizers, as every page of the desk shows it: behind its heading, with ways to it."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from flask import url_for
 from markupsafe import Markup
 
 from campaign.domain.alerts import AlertKind
+from campaign.domain.approval import Approvable
 from campaign.domain.roles import Permission
+from campaign.services.accounts import approvals
 from campaign.services.monitoring import alerts
 from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox.rate_limits import limits_of
@@ -28,10 +30,13 @@ def behind_heading(page: Markup, notice: Markup) -> Markup:
     return head + end + notice + rest if end else notice + head
 
 
-def open_alerts() -> tuple[alerts.AlertShown, ...]:
-    """All that is wrong at this moment and that I may know of, whether or not a worker has noticed."""
+def open_alerts() -> tuple[alerts.AlertShown | approvals.ApprovalWaiting, ...]:
+    """All that is wrong at this moment and that I may know of, and what I may approve as a second person."""
     with runtime().database.reading() as session:
-        return alerts.alerts_shown(session, check_health(session), me().rights)
+        return (
+            *alerts.alerts_shown(session, check_health(session), me().rights),
+            *approvals.waiting_for(session, me().organizer_id, me().rights),
+        )
 
 
 def check_health(session: Session) -> HealthReport:
@@ -40,8 +45,10 @@ def check_health(session: Session) -> HealthReport:
     return check(session, limits=limits, providers=provider_names(), now=now())
 
 
-def alert_place(alert: alerts.AlertShown) -> str | None:
+def alert_place(alert: alerts.AlertShown | approvals.ApprovalWaiting) -> str | None:
     """Where something can be done about it; None where nothing can on the desk, or not by me."""
+    if isinstance(alert, approvals.ApprovalWaiting):
+        return _approved_at(alert)
     slug = alert.campaign
     match alert.kind:
         case AlertKind.DOUBT:
@@ -64,6 +71,16 @@ def alert_place(alert: alerts.AlertShown) -> str | None:
             return url_for("organizer.invalidations", slug=slug, _anchor=f"run-{alert.subject}")
         case _:
             return None
+
+
+def _approved_at(waiting: approvals.ApprovalWaiting) -> str:
+    match waiting.what:
+        case Approvable.UPDATE:
+            return url_for("organizer.update", slug=waiting.campaign, update_id=waiting.update_id)
+        case Approvable.QUOTE:
+            return url_for("organizer.quotes", slug=waiting.campaign)
+        case Approvable.SPOT_CHECK:
+            return url_for("organizer.spot_checks", slug=waiting.campaign)
 
 
 def _may_remove(slug: str) -> bool:

@@ -102,6 +102,21 @@ def test_the_list_says_that_the_text_counts_nobody_and_names_languages(
     assert "Translations that are not published yet: ئۇيغۇرچە." in page.text
 
 
+@pytest.mark.parametrize(("part", "is_told"), [("introduction", True), ("conclusion", True), (None, False)])
+def test_the_list_names_a_published_translation_that_lacks_a_paragraph(
+    editor: Browser, runtime: Runtime, clock: Clock, part: str | None, is_told: bool
+) -> None:
+    letter = make.TRANSLATED["ug"]
+    if part:
+        letter = replace(letter, **{part: getattr(letter, part)[1:]})
+    with runtime.database.transaction() as session:
+        translations.import_version(
+            session, letter, slug=SLUG, language="ug", publish=True, actor=COMMAND_LINE, now=clock()
+        )
+    told = "Translations with fewer asks or paragraphs than the original: ئۇيغۇرچە."
+    assert (told in editor.get(f"{HERE}/opening").text) is is_told
+
+
 def test_looking_at_the_preview_is_kept_until_something_changes(
     editor: Browser, runtime: Runtime, clock: Clock
 ) -> None:
