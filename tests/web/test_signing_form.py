@@ -18,6 +18,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import Visibility
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
+from campaign.services.campaigns import quiet_mode
 from campaign.services.feedback import suppressions
 from campaign.store.tables import Campaign, LetterVersion, Signature
 from campaign.web.csrf import form_token
@@ -490,3 +491,16 @@ def test_where_it_hangs_on_what_waits_the_preview_says_that_it_may_come_with_oth
     assert sentence not in bare
     assert "Together in one email a day" in bare
     assert "No words of their own" in bare
+
+
+def test_in_a_quiet_campaign_the_preview_promises_that_no_office_sees_the_address(
+    post: Post, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    choose(runtime, page, clock(), "daily")
+    with runtime.database.transaction() as session:
+        quiet_mode.turn_on(session, make.SLUG, has_reply_domain=True, actor=COMMAND_LINE, now=clock())
+    words = {"message": WORDS, "secret_words": "three green boats"}
+    shown = post("/preview", officials=[page.officials[0].id], **words).text
+    assert "Together in one email a day" in shown
+    assert "but not your email address" in shown
+    assert "To answer:" not in shown
