@@ -32,9 +32,7 @@ def one_part(runtime: Runtime, official_id: int, now: datetime) -> bool:
         return composer.compose(
             session,
             official_id,
-            renderer=runtime.renderer,
-            public_url=runtime.settings.web.public_url,
-            key=runtime.address_key,
+            context=runtime.mail_context,
             manifest_keys=runtime.manifest_keys,
             now=now,
         )

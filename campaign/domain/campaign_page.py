@@ -7,6 +7,7 @@ from datetime import date, datetime
 from campaign.domain.affirming import VersionSplit
 from campaign.domain.campaign import CampaignState
 from campaign.domain.changes import ChangeShown
+from campaign.domain.digest import DigestMode, is_read_among_others
 from campaign.domain.districts import own_officials
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.name_order import WallHeading
@@ -95,11 +96,21 @@ class OfficialShown:
     web_form: str | None = None
     district: str | None = None
     postal_codes: tuple[str, ...] = ()
+    digest_mode: DigestMode = DigestMode.NEVER
 
     @property
     def has_email(self) -> bool:
         """Whether messages go by email; else they are printed, or pasted into the office's own form."""
         return self.channel is Channel.EMAIL
+
+    @property
+    def may_get_digests(self) -> bool:
+        """Whether a message may reach them together with others'."""
+        return self.has_email and self.digest_mode is not DigestMode.NEVER
+
+    def gets_among_others(self, *, has_words: bool) -> bool:
+        """Whether it is sure by now that a message, with own words or without, does."""
+        return self.has_email and is_read_among_others(self.digest_mode, has_words=has_words)
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,11 @@ def goes_in_one_mail(schedule: DigestSchedule, *, waiting: int, is_continued: bo
     return schedule.mode is not DigestMode.NEVER and waiting > 0
 
 
+def is_read_among_others(mode: DigestMode, *, has_words: bool) -> bool:
+    """Whether it is sure, before a message is sent, that it goes together with others'."""
+    return mode is DigestMode.DAILY or (mode is DigestMode.ALIKE and not has_words)
+
+
 def number_that_fits(weights: Sequence[int]) -> int:
     """How many of the first texts go into one mail; at least one, as none may wait for ever."""
     total = 0

@@ -48,6 +48,10 @@ class Renderer:
             html = environment.get_template(f"email/{kind}/body.html").render(values).strip() + "\n"
         return Rendered(" ".join(subject.split()), text, html)
 
+    def part(self, name: str, *, language: str, **context: object) -> str:
+        """What one of the templates that emails are put together from says, alone."""
+        return self._environment(language).get_template(f"email/{name}").render(context).strip() + "\n"
+
     def _build(self, language: str) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(self._templates),

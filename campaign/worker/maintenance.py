@@ -222,9 +222,7 @@ class Maintenance:
                     is_more = composer.compose(
                         session,
                         official_id,
-                        renderer=self._runtime.renderer,
-                        public_url=self._runtime.settings.web.public_url,
-                        key=self._runtime.address_key,
+                        context=self._runtime.mail_context,
                         manifest_keys=self._runtime.manifest_keys,
                         now=now,
                     )

@@ -1,5 +1,6 @@
 """The form's own rules: where it may come from, what it keeps, what it refuses and how."""
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,16 +13,19 @@ from werkzeug.test import TestResponse
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.office_check import words_of
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import Visibility
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
+from campaign.services.campaigns import quiet_mode
 from campaign.services.feedback import suppressions
 from campaign.store.tables import Campaign, LetterVersion, Signature
 from campaign.web.csrf import form_token
 from campaign.web.public.signing import CONSENT
 from tests import make
 from tests.conftest import Clock
+from tests.digesting import choose, one_part
 from tests.web.conftest import PAGE, what_it_showed
 
 Post = Callable[..., TestResponse]
@@ -436,3 +440,67 @@ def test_whoever_signs_for_themselves_may_name_an_organization_that_does_not_sig
     shown = client.get(f"/confirm/{link}").text
     assert "for identification only" in shown
     assert "You sign for" not in shown
+
+
+@pytest.mark.both_databases
+def test_the_preview_shows_what_an_office_that_gets_one_email_a_day_reads_of_the_message(
+    post: Post, client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    chosen = [page.officials[0].id]
+    asked = {"officials": chosen, "message": WORDS, "email": "rana@mail.example", "asks": [page.asks[0].id]}
+    alone = html.unescape(post("/preview", **asked).text)
+    assert "alone." in alone
+    assert "in one email" not in alone
+
+    choose(runtime, page, clock(), "daily")
+    page_shown = post("/preview", **asked).text
+    together = html.unescape(page_shown)
+
+    assert "Together in one email a day" in together
+    assert "nobody came." in together
+    assert page.asks[0].heading in together
+    # The office reads the address there, among others'.
+    assert "To answer: rana@mail.example" in together
+    for of_a_message_alone in ("A reply", "Sincerely,", "For offices:", "Dear "):
+        assert of_a_message_alone not in together
+    post(**asked)
+    make.settle(runtime, now=clock())
+    (mail,) = make.emails(runtime, kind="confirmation")
+    asked_again = html.unescape(client.get(f"/confirm/{make.link(mail, 'confirm')}").text)
+    assert "To answer: rana@mail.example" in asked_again
+    assert "A reply" not in asked_again
+    make.press(runtime, make.link(mail, "confirm"), now=clock())
+    make.write_out(runtime, now=clock())
+    clock.forward(hours=20)
+    one_part(runtime, page.officials[0].id, clock())
+    (digest,) = make.emails(runtime, kind="digest")
+    shown = re.findall(r'<div class="message-text"[^>]*>(.*?)</div>', page_shown, re.DOTALL)[-1]
+    read = words_of(html.unescape(re.sub("<[^>]*>", " ", shown)))
+    assert " ".join(read) in " ".join(words_of(digest.text))
+
+
+def test_where_it_hangs_on_what_waits_the_preview_says_that_it_may_come_with_others(
+    post: Post, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    chosen = [page.officials[0].id]
+    sentence = "This office may get your message together with others’ in one email"
+    for mode in ("above", "alike"):
+        choose(runtime, page, clock(), mode, "20")
+        assert sentence in post("/preview", officials=chosen, message=WORDS).text
+    bare = post("/preview", officials=chosen).text
+    assert sentence not in bare
+    assert "Together in one email a day" in bare
+    assert "No words of their own" in bare
+
+
+def test_in_a_quiet_campaign_the_preview_promises_that_no_office_sees_the_address(
+    post: Post, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    choose(runtime, page, clock(), "daily")
+    with runtime.database.transaction() as session:
+        quiet_mode.turn_on(session, make.SLUG, has_reply_domain=True, actor=COMMAND_LINE, now=clock())
+    words = {"message": WORDS, "secret_words": "three green boats"}
+    shown = post("/preview", officials=[page.officials[0].id], **words).text
+    assert "Together in one email a day" in shown
+    assert "but not your email address" in shown
+    assert "To answer:" not in shown

@@ -224,6 +224,7 @@ def _official_shown(official: Official) -> OfficialShown:
         web_form=official.web_form,
         district=official.district,
         postal_codes=tuple(official.postal_codes),
+        digest_mode=official.digest_mode,
     )
 
 

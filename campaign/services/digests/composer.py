@@ -18,15 +18,18 @@ from campaign.domain.digest import (
     number_that_fits,
 )
 from campaign.domain.manifest_keys import ManifestKeys
+from campaign.domain.office_check import through_code
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
 from campaign.domain.signature import SignatureState
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.errors import NotFoundError
-from campaign.mail.render import Rendered, Renderer
+from campaign.mail.render import Rendered
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import pages
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.digests.writing import Digest, texts_of
+from campaign.services.installation import publisher as publishers
 from campaign.services.office_check import codes as office_codes
 from campaign.services.office_check import manifests
 from campaign.services.office_check.codes import NewCheck
@@ -63,9 +66,7 @@ def compose(
     session: Session,
     official_id: int,
     *,
-    renderer: Renderer,
-    public_url: str,
-    key: bytes,
+    context: MailContext,
     manifest_keys: ManifestKeys,
     now: datetime,
 ) -> bool:
@@ -90,10 +91,10 @@ def compose(
     is_left = are_more and not rows
     waiting = _number_waiting(session, waits, most=schedule.threshold + 1)
     if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
-        digest = _put_together(session, official, campaign, rows, part=parts + 1, today=today)
-        email, manifest = digest.written(renderer, public_url=public_url, now=now)
+        digest = _put_together(session, official, campaign, rows, context, part=parts + 1, today=today)
+        email, manifest = digest.written(context, now=now)
         files = manifests.signed(session, manifest, keys=manifest_keys)
-        _store(session, replace(email, files=files), digest, key=key, now=now)
+        _store(session, replace(email, files=files), digest, key=context.address_key, now=now)
         is_left = len(digest.texts) < len(rows) or are_more
     if not is_left:
         official.digested_on = today
@@ -106,8 +107,7 @@ def preview(
     campaign_id: int,
     official_id: int,
     *,
-    renderer: Renderer,
-    public_url: str,
+    context: MailContext,
     actor: Actor,
     now: datetime,
 ) -> Rendered | None:
@@ -126,8 +126,8 @@ def preview(
     if not rows:
         return None
     today = local_day(now, digests_of(official, campaign).time_zone)
-    digest = _put_together(session, official, campaign, rows, part=1, today=today)
-    return digest.preview(renderer, public_url=public_url)
+    digest = _put_together(session, official, campaign, rows, context, part=1, today=today)
+    return digest.preview(context)
 
 
 def _put_together(
@@ -135,6 +135,7 @@ def _put_together(
     official: Official,
     campaign: Campaign,
     rows: _Rows,
+    context: MailContext,
     *,
     part: int,
     today: date,
@@ -144,7 +145,8 @@ def _put_together(
     page = pages.page(session, campaign.slug, language=alike[0].language)
     texts = list(texts_of(session, page, alike))
     texts = texts[: number_that_fits([text.weight for text in texts])]
-    return Digest(official, page, alike[: len(texts)], texts, part=part, sent_on=today)
+    publisher = publishers.current(session, default=context.default_publisher)
+    return Digest(official, page, publisher, alike[: len(texts)], texts, part=part, sent_on=today)
 
 
 def _locked(session: Session, official_id: int, *, now: datetime) -> tuple[Official, Campaign] | None:
@@ -241,7 +243,8 @@ def _store(session: Session, email: NewEmail, digest: Digest, *, key: bytes, now
     vouched = NewCheck(
         code=digest.code,
         campaign_id=digest.page.head.id,
-        text=email.text,
+        # Who publishes stands below the code, where mail systems add lines too.
+        text=through_code(email.text, digest.code),
         messages=len(digest.rows),
         with_words=sum(bool(row.words) for row in digest.rows),
         first_on=min(days),

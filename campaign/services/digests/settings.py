@@ -18,6 +18,7 @@ from campaign.domain.digest import (
 from campaign.domain.official import OfficialListed
 from campaign.errors import NotFoundError
 from campaign.services.audit import audit_log
+from campaign.services.campaigns import campaigns
 from campaign.services.digests import deferral
 from campaign.services.officials import directory
 from campaign.services.queue.schedule import digests_of
@@ -56,6 +57,8 @@ def change(
     if official.digest_mode is DigestMode.ALIKE:
         deferral.release(session, official.id, now=now)
     official.digest_mode, official.digest_threshold = mode, threshold
+    # The page says how a message is going to be read, before it is sent.
+    campaigns.raise_version(session, campaign_id)
     session.flush()
     audit_log.record(
         session,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import masked_address
 from campaign.domain.campaign_page import AskShown, CampaignPage
+from campaign.domain.colour import DEFAULT_ACCENT, accent_of
 from campaign.domain.digest import weight_of
 from campaign.domain.office_check import new_code, shown_code, words_of
 from campaign.domain.office_manifest import (
@@ -22,8 +23,11 @@ from campaign.domain.office_manifest import (
     new_salt,
 )
 from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.publisher import Publisher
 from campaign.domain.signing import Author
-from campaign.mail.render import Rendered, Renderer
+from campaign.i18n import path_prefix
+from campaign.mail.render import Rendered
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import paragraphs, salutation_of, sender_lines
 from campaign.services.outbox.enqueue import NewEmail
 from campaign.store.tables import Ask, Official
@@ -54,10 +58,11 @@ class DigestText:
 
 @dataclass(frozen=True)
 class Digest:
-    """One digest to one official: the messages in it, and what of them its reader reads."""
+    """One digest to one official in the publisher's name: its messages, and what of them its reader reads."""
 
     official: Official
     page: CampaignPage
+    publisher: Publisher
     rows: Sequence[Row[*tuple[Any, ...]]]
     texts: Sequence[DigestText]
     part: int
@@ -65,14 +70,12 @@ class Digest:
     code: str = field(default_factory=new_code)
     salt: str = field(default_factory=new_salt)
 
-    def written(
-        self, renderer: Renderer, *, public_url: str, now: datetime
-    ) -> tuple[NewEmail, OfficeManifest]:
+    def written(self, context: MailContext, *, now: datetime) -> tuple[NewEmail, OfficeManifest]:
         """The email, and its manifest."""
         first, page = self.rows[0], self.page
         # Nobody can have written it into their own lines: where one text ends and the next begins is sure.
         between = secrets.token_hex(16)
-        rendered = self._rendered(renderer, public_url, between)
+        rendered = self._rendered(context, between)
         email = NewEmail(
             kind=EmailKind.DIGEST,
             state=OutboxState.QUEUED,
@@ -81,14 +84,15 @@ class Digest:
             official_id=self.official.id,
             to_address=first.to_address,
             to_name=first.to_name,
+            from_name=self.publisher.name or None,
             language=first.language,
             subject=rendered.subject,
             text=rendered.text.replace(between, _BETWEEN),
             html=rendered.html,
         )
-        return email, self._manifest(rendered.text.split(between), email.text, public_url)
+        return email, self._manifest(rendered.text.split(between), email.text, context.public_url)
 
-    def preview(self, renderer: Renderer, *, public_url: str) -> Rendered:
+    def preview(self, context: MailContext) -> Rendered:
         """The same words, for organizers: its code and its number are made once it is sent.
 
         Where each is answered is for the office alone: what organizers see of an address is masked.
@@ -96,13 +100,19 @@ class Digest:
         texts = [
             replace(one, reply_to=masked_address(one.reply_to)) if one.reply_to else one for one in self.texts
         ]
-        return replace(self, texts=texts, code="", salt="")._rendered(renderer, public_url, _BETWEEN)
+        return replace(self, texts=texts, code="", salt="")._rendered(context, _BETWEEN)
 
-    def _rendered(self, renderer: Renderer, public_url: str, between: str) -> Rendered:
+    def _rendered(self, context: MailContext, between: str) -> Rendered:
         (greeted,) = (shown for shown in self.page.officials if shown.id == self.official.id)
-        return renderer.render(
+        language, public_url = self.rows[0].language, context.public_url
+        shades = accent_of(self.page.head.accent or DEFAULT_ACCENT).light
+        return context.renderer.render(
             EmailKind.DIGEST,
-            language=self.rows[0].language,
+            language=language,
+            publisher=self.publisher,
+            accent=shades.accent,
+            accent_ink=shades.ink,
+            about_url=f"{public_url}{path_prefix(language)}/about-our-mail",
             salutation=salutation_of(self.page, greeted),
             asks=[ask.heading for ask in self.page.authoritative.asks],
             campaign_title=self.page.head.title,

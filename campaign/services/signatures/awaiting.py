@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.campaign_page import CampaignPage, OfficialShown
 from campaign.domain.office_check import check_code
 from campaign.domain.official import Channel
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
@@ -17,7 +17,8 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services.campaigns import pages, versions
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.message import ComposedMessage, compose_all, explained
+from campaign.services.compose.message import ComposedMessage, compose_all
+from campaign.services.digests.as_read import as_read, explained
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.earlier import is_known, signatures_of, written_to
 from campaign.services.signatures.kept_forms import StoredForm
@@ -36,6 +37,7 @@ class AwaitingMessage:
     has_words: bool
     longest_words: int
     language: str
+    official: OfficialShown
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,10 @@ class OpenForm:
         standing = self.told
         parts = [
             asdict(self.stored.form),
-            [[message.official.id, *asdict(message.rendered).values()] for message in self.composed],
+            [
+                [message.official.id, message.official.digest_mode, *asdict(message.rendered).values()]
+                for message in self.composed
+            ],
             [standing.state, standing.visibility, standing.name, standing.updates] if standing else None,
             self.was_written_to,
         ]
@@ -242,8 +247,15 @@ def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingCo
                 bool(message.words),
                 message.official.longest_message or LONGEST_MESSAGE,
                 message.language,
+                message.official,
             )
-            for message in form.composed
+            for message in as_read(
+                form.page,
+                form.composed,
+                form.stored.form.messages,
+                context=context,
+                email=form.row.email,
+            )
         ),
         shown=form.shown,
         accent=form.campaign.accent,
@@ -257,6 +269,7 @@ def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingCo
             form.stored.form.messages,
             context=context,
             language=form.row.language,
+            email=form.row.email,
         ),
     )
 

@@ -20,7 +20,8 @@ from campaign.mail.render import Rendered
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import first_signers, pages, public_quotes, shown_counts
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.message import ComposedMessage, compose_all, explained
+from campaign.services.compose.message import ComposedMessage, compose_all
+from campaign.services.digests.as_read import as_read, explained
 from campaign.services.digests.deferral import defer
 from campaign.services.feedback import suppressions
 from campaign.services.office_check import codes as office_codes
@@ -30,7 +31,7 @@ from campaign.services.signatures.counted import belongs_to_its_owner, is_shown_
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import MessageRow
-from campaign.store.tables import Campaign, Message, Signature, SignatureChange
+from campaign.store.tables import Campaign, Message, Signature, SignatureChange, Supporter
 from campaign.store.tables.core import outbox_body, outbox_email
 from campaign.store.tables.encrypted import InRow
 
@@ -77,8 +78,10 @@ def preview(
     rows = [row for row in unsent.messages_of(session, signature.id) if row.is_unsent]
     messages = _written(page, signature, rows, mending)
     composed = compose_all(page, messages, context=context, codes=_codes(session, rows))
-    told = explained(page, composed, messages, context=context, language=language)
-    return MendingPreview(composed, told, _name_of(composed))
+    email = session.scalar(select(Supporter.email).where(Supporter.id == signature.supporter_id))
+    told = explained(page, composed, messages, context=context, language=language, email=email)
+    shown = as_read(page, composed, messages, context=context, email=email)
+    return MendingPreview(shown, told, _name_of(composed))
 
 
 def mend(session: Session, token: str, mending: Mending, *, context: MailContext, now: datetime) -> None:

@@ -10,7 +10,8 @@ from campaign.domain.signature import Visibility
 from campaign.domain.signing import SignatureForm
 from campaign.errors import CampaignError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
-from campaign.services.compose.message import compose_all, explained
+from campaign.services.compose.message import compose_all
+from campaign.services.digests.as_read import as_read, explained
 from campaign.services.seals.sealing import sealed
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.kept_forms import NewForm
@@ -131,15 +132,17 @@ def preview_messages(slug: str, form_host: FormHost) -> AnyResponse:
         return _again(cached, form, form_host, 200)
     if form.cleaned is None:
         return _again(cached, form, form_host, 422)
-    context, asked = runtime().mail_context, form.cleaned.messages
+    context, asked, email = runtime().mail_context, form.cleaned.messages, form.cleaned.email
     messages = compose_all(cached.page, asked, context=context)
     words = [message.words for message in messages]
     page = render_template(
         "public/preview.html",
         form_host=form_host,
         page=cached.page,
-        messages=messages,
-        explained=explained(cached.page, messages, asked, context=context, language=current_language()),
+        messages=as_read(cached.page, messages, asked, context=context, email=email),
+        explained=explained(
+            cached.page, messages, asked, context=context, language=current_language(), email=email
+        ),
         measured=measured_messages(cached.page.head.id, words),
         wrote_nothing=bool(messages) and not any(words),
         longest=longest_words(message.official for message in messages),

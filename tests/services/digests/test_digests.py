@@ -14,6 +14,9 @@ from campaign.domain import digest as rules
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.office_check import shown_codes_in
+from campaign.domain.office_manifest import compare as compare_manifest
+from campaign.domain.office_manifest import read_manifest
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, NotBegun, NotSent, Outcome, Refused, Throttled
 from campaign.errors import ConflictError, NotFoundError, RefusedError
@@ -23,6 +26,9 @@ from campaign.services.campaigns import campaigns
 from campaign.services.digests import composer, settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.feedback import events
+from campaign.services.installation import publisher as publishers
+from campaign.services.installation.publisher import PublisherDetails
+from campaign.services.office_check import codes as office_codes
 from campaign.services.officials import directory
 from campaign.services.outbox import claim, delivery, digest_members, enqueue, unreadable
 from campaign.services.outbox.claim import Claimed, Route
@@ -238,6 +244,52 @@ def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_o
         assert states(runtime) == [state, state]
     compose(runtime, clock())
     assert states(runtime, "digest") == ["bounced"]
+
+
+def test_a_digest_is_from_whoever_publishes_the_letter_and_says_so_below_what_is_checked(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    said = PublisherDetails(
+        name="Ufer & Brücke e.V.",
+        legal_address="Am Ufer 4\n1011 Elmstad",
+        contact="office@ufer.example",
+        time_zone="",
+        privacy_notices={},
+    )
+    with runtime.database.transaction() as session:
+        publishers.change(session, said, default=runtime.default_publisher, actor=COMMAND_LINE, now=clock())
+    choose(runtime, page, clock(), "daily")
+    write(runtime, page, clock(), "Rana Idris")
+    clock.forward(hours=20)
+    compose(runtime, clock())
+
+    (mail,) = make.emails(runtime, kind="digest")
+    assert mail.from_name == "Ufer & Brücke e.V."
+    code = shown_codes_in(mail.text)[-1]
+    compared, below = mail.text.split(code)
+    for line in (
+        "Ufer & Brücke e.V.\n",
+        "Am Ufer 4\n1011 Elmstad\n",
+        "office@ufer.example\n",
+        "/about-our-mail",
+    ):
+        assert line in below
+        assert line.strip() not in compared
+    footer = mail.html.split(code)[1]
+    assert "<bdi>Ufer &amp; Brücke e.V.</bdi>" in footer
+    assert 'href="mailto:office@ufer.example"' in footer
+    manifest = read_manifest(take(runtime, clock())[0].email.files[0].text)
+    with runtime.database.reading() as session:
+        # Pasted with the foot, without it, and with another one, as a mail system or we may change it.
+        for pasted in (mail.text, compared + code, f"{compared}{code}\n\nEarlier publisher"):
+            checked = office_codes.check(session, code, [pasted], key=runtime.address_key)
+            assert checked is not None
+            assert checked.is_unchanged is True
+            assert compare_manifest(manifest, [pasted]).is_whole
+        changed = mail.text.replace("Stop the works.", "Go on.")
+        checked = office_codes.check(session, code, [changed], key=runtime.address_key)
+        assert checked is not None
+        assert checked.is_unchanged is False
 
 
 def test_who_withdraws_before_it_leaves_is_not_in_it(

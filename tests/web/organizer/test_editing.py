@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.campaign import CampaignState
 from campaign.domain.letter import Letter, LetterAsk
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services.campaigns import change_log, letters, wordings
+from campaign.services.campaigns import campaigns, change_log, letters, wordings
 from campaign.store.tables import LetterVersion
 from tests import make
 from tests.browsing import Browser, Page
@@ -275,3 +277,27 @@ def test_a_viewer_reads_the_letter_and_changes_nothing(logged_in: LogIn) -> None
     browser = logged_in(Role.VIEWER)
     assert not browser.get(HERE).tree.xpath("//form[contains(@action, '/letter')]")
     assert "Friends of the Ondra" in browser.get(SIGNATORIES).text
+
+
+def test_the_overview_of_a_draft_shows_no_numbers_and_no_names_to_hide(
+    logged_in: LogIn, runtime: Runtime, draft: str, clock: Clock
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    overview = f"/organizer/campaigns/{draft}"
+    shown = browser.get(overview)
+    assert "Hide all names now" not in shown.text
+    assert shown.tree.xpath("//dl[contains(@class,'figures')]") == []
+
+    for state in (CampaignState.OPEN, CampaignState.CLOSED):
+        with runtime.database.transaction() as session:
+            campaigns.set_state(session, draft, state, actor=COMMAND_LINE, now=clock())
+        shown = browser.get(overview)
+        assert "Hide all names now" in shown.text
+        assert shown.tree.xpath("//dl[contains(@class,'figures')]")
+
+
+def test_a_letter_that_was_stored_leads_on_to_its_officials(logged_in: LogIn, draft: str) -> None:
+    told = logged_in(Role.EDITOR).get(f"/organizer/campaigns/{draft}?done=imported")
+    (notice,) = told.tree.xpath("//p[contains(@class,'notice-good')]")
+    (href,) = notice.xpath("a/@href")
+    assert href.endswith(f"/organizer/campaigns/{draft}/officials")

@@ -51,8 +51,7 @@ def next_digest(slug: str, official_id: int) -> str:
             session,
             campaign.id,
             official_id,
-            renderer=runtime().renderer,
-            public_url=runtime().settings.web.public_url,
+            context=runtime().mail_context,
             actor=actor(),
             now=now(),
         )
