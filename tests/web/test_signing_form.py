@@ -17,6 +17,7 @@ from campaign.domain.office_check import words_of
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import Visibility
 from campaign.errors import UnavailableError
+from campaign.i18n import catalogue
 from campaign.runtime import Runtime
 from campaign.services.campaigns import quiet_mode
 from campaign.services.feedback import suppressions
@@ -504,3 +505,20 @@ def test_in_a_quiet_campaign_the_preview_promises_that_no_office_sees_the_addres
     assert "Together in one email a day" in shown
     assert "but not your email address" in shown
     assert "To answer:" not in shown
+
+
+def test_whoever_reads_another_language_sees_their_part_of_the_one_email_in_it(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    choose(runtime, page, clock(), "daily")
+    filled = {
+        "csrf_token": form_token(runtime.settings, make.SLUG, clock()),
+        "name": "Rana Idris",
+        "email": "rana@mail.example",
+        "officials": [page.officials[0].id],
+    }
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    shown = html.unescape(client.post(f"/fr{PAGE}/preview", data=filled, headers=headers).text)
+    assert catalogue("fr").gettext("No words of their own: their name under the letter.") in shown
+    assert "No words of their own: their name under the letter." in shown
+    assert "To answer: rana@mail.example" in shown
