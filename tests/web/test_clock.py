@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +14,7 @@ from campaign.web import create_app
 from campaign.web.csrf import form_token
 from campaign.worker import loop
 from tests import make
-from tests.waiting import comes_true
+from tests.waiting import PATIENCE_SECONDS, comes_true
 from tests.web.conftest import PAGE
 
 on_postgresql = pytest.mark.parametrize(
@@ -49,10 +50,19 @@ def test_a_web_machine_a_day_ahead_opens_pages_takes_forms_and_delays_no_mail(
 
 @on_postgresql
 @pytest.mark.both_databases
-def test_requests_do_not_wait_to_be_told_the_time(runtime: Runtime, database: Database) -> None:
+def test_requests_do_not_wait_to_be_told_the_time(
+    runtime: Runtime, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = DatabaseClock(database, machine=tomorrow)
+    ask, is_answered = clock._ask, Event()
 
+    def ask_late() -> None:
+        is_answered.wait(PATIENCE_SECONDS)
+        ask()
+
+    monkeypatch.setattr(clock, "_ask", ask_late)
     assert clock.at_once() - utc_now() > timedelta(hours=23)
+    is_answered.set()
     assert comes_true(lambda: abs(clock.at_once() - utc_now()) < timedelta(minutes=1))
 
 
