@@ -21,6 +21,8 @@ from campaign.worker.unreadable import Apart
 from tests import make, queueing
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @pytest.fixture
 def runtime(make_runtime: Callable[..., Runtime]) -> Runtime:
