@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.approval import is_second_person
-from campaign.domain.roles import Permission
+from campaign.domain.approval import TO_APPROVE, Approvable, is_second_person
 from campaign.errors import ForbiddenError
 from campaign.services.accounts import rights
 from campaign.store.tables import Organizer
@@ -24,34 +23,33 @@ class WhoMayApprove:
 
 def who_may(
     session: Session,
+    what: Approvable,
     organizer_id: int,
     campaign_id: int,
     *,
     begun_by: Collection[int | None],
-    needs: Collection[Permission] = (Permission.CHANGE,),
 ) -> WhoMayApprove:
-    """Whether this organizer is a second person; alone only where there is no other who could be.
-
-    `needs` is what approving it takes in that campaign.
-    """
+    """Whether this organizer is a second person; alone only where there is no other who could be."""
     if is_second_person(organizer_id, begun_by):
         return WhoMayApprove(may=True, is_alone=False)
     working = select(Organizer.id).where(Organizer.disabled_at.is_(None), Organizer.id != organizer_id)
     others = rights.of_organizers(session, session.scalars(working).all())
-    is_alone = not any(all(other.may(one, campaign_id) for one in needs) for other in others.values())
+    is_alone = not any(
+        all(other.may(one, campaign_id) for one in TO_APPROVE[what]) for other in others.values()
+    )
     return WhoMayApprove(may=is_alone, is_alone=is_alone)
 
 
 def require(
     session: Session,
+    what: Approvable,
     actor: Actor,
     campaign_id: int,
     *,
     begun_by: Collection[int | None],
-    needs: Collection[Permission] = (Permission.CHANGE,),
 ) -> bool:
     """Whether it is approved alone; ForbiddenError for whoever began it, while there is somebody else."""
-    who = who_may(session, actor.organizer_id or 0, campaign_id, begun_by=begun_by, needs=needs)
+    who = who_may(session, what, actor.organizer_id or 0, campaign_id, begun_by=begun_by)
     if actor.organizer_id is None or not who.may:
         raise ForbiddenError("A second person must approve this: somebody who did not begin it.")
     return who.is_alone

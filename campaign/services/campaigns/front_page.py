@@ -34,15 +34,13 @@ def letters(session: Session, *, language: str) -> tuple[LetterListed, ...]:
 
 
 def _titles(session: Session, campaign_ids: Sequence[int], language: str) -> dict[int, str | None]:
-    """Of each translation the newest version's, which is the last that is written into the mapping."""
+    """Of each letter that has a translation into this language; one version of it is published at most."""
     rows = session.execute(
-        select(LetterVersion.campaign_id, LetterVersion.title)
-        .where(
+        select(LetterVersion.campaign_id, LetterVersion.title).where(
             LetterVersion.campaign_id.in_(campaign_ids),
             LetterVersion.language == language,
             LetterVersion.translation_state == TranslationState.PUBLISHED,
         )
-        .order_by(LetterVersion.number)
     )
     return {row.campaign_id: row.title for row in rows}
 

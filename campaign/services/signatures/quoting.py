@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import SUPPORTER, Actor
-from campaign.domain.approval import TIME_TO_THINK, TO_APPROVE, Approvable, check_seen
+from campaign.domain.approval import TIME_TO_THINK, Approvable, check_seen
 from campaign.domain.outbox import EmailKind
 from campaign.domain.quotes import QuoteNaming, QuoteState, namings
 from campaign.domain.signature import SignatureState, Visibility
@@ -31,8 +31,6 @@ from campaign.services.signatures.quotes import proposal_mark
 from campaign.store.tables import Campaign, Message, Quote, Signature, Supporter
 from campaign.store.tables.core import outbox_email
 
-# What it takes to have somebody asked.
-TO_ASK = TO_APPROVE[Approvable.QUOTE]
 _LINKS = (TokenPurpose.QUOTE, TokenPurpose.UNSUBSCRIBE)
 
 
@@ -101,7 +99,7 @@ def ask(
     signature, row = _locked_quote(session, campaign_id, quote_id)
     if row.state is not QuoteState.PROPOSED:
         raise ConflictError("This person has been asked already. Nobody is asked twice.")
-    is_alone = second_person.require(session, actor, campaign_id, begun_by=(row.asked_by,), needs=TO_ASK)
+    is_alone = second_person.require(session, Approvable.QUOTE, actor, campaign_id, begun_by=(row.asked_by,))
     message = session.get(Message, row.message_id) if row.message_id else None
     if seen is not None:
         words = message.words if message else None

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.approval import check_seen, mark_of
+from campaign.domain.approval import Approvable, check_seen, mark_of
 from campaign.domain.campaign import CampaignState
 from campaign.domain.count_log import LogEntryKind, LogHead
 from campaign.domain.drawing import (
@@ -119,7 +119,9 @@ def announce(
     row = _locked_proposal(session, slug, number)
     if seen is not None:
         check_seen(seen, proposal_mark(row))
-    is_alone = is_alone or second_person.require(session, actor, campaign.id, begun_by=(row.proposed_by,))
+    is_alone = is_alone or second_person.require(
+        session, Approvable.SPOT_CHECK, actor, campaign.id, begun_by=(row.proposed_by,)
+    )
     quiet_mode.refuse_questions(campaign)
     check_known_at(row.known_at, is_alone=is_alone, now=now)
     head = reading.head(session, campaign.id)

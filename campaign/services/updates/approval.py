@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.approval import TIME_TO_THINK
+from campaign.domain.approval import TIME_TO_THINK, Approvable
 from campaign.domain.outbox import OutboxState
 from campaign.domain.updates import (
     Audience,
@@ -29,7 +29,9 @@ from campaign.store.tables.signatures import IS_AGREED
 
 def who_may(session: Session, update: UpdateShown | CampaignUpdate, organizer_id: int) -> WhoMayApprove:
     """Whether this organizer is a second person: neither wrote the words last, nor asked for approval."""
-    return second_person.who_may(session, organizer_id, update.campaign_id, begun_by=_begun_by(update))
+    return second_person.who_may(
+        session, Approvable.UPDATE, organizer_id, update.campaign_id, begun_by=_begun_by(update)
+    )
 
 
 def send_test(
@@ -103,7 +105,9 @@ def approve(
     """
     row = locked(session, slug, update_id)
     _check_edition(row, edition)
-    is_alone = second_person.require(session, actor, row.campaign_id, begun_by=_begun_by(row))
+    is_alone = second_person.require(
+        session, Approvable.UPDATE, actor, row.campaign_id, begun_by=_begun_by(row)
+    )
     if row.asks_wording is not None:
         questions.check_current(session, row)
     move(row, UpdateState.PREPARING, now=now)

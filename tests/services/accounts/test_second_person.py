@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from campaign.domain.actor import COMMAND_LINE, Actor, Via
-from campaign.domain.roles import Grant, Permission, Role
+from campaign.domain.approval import Approvable
+from campaign.domain.roles import Grant, Role
 from campaign.errors import ForbiddenError
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers, second_person
@@ -16,7 +17,6 @@ from tests.web.organizer.conftest import CHEAP, PASSWORD
 
 HERE, ELSEWHERE = "save-the-river", "save-the-forest"
 EDITOR, SEES_PEOPLE = Grant(Role.EDITOR), Grant(Role.EDITOR, sees_people=True)
-TO_CHANGE, WITH_PEOPLE = (Permission.CHANGE,), (Permission.CHANGE, Permission.PEOPLE)
 
 
 @pytest.fixture
@@ -42,15 +42,15 @@ def added(
 
 
 @pytest.mark.parametrize(
-    ("role", "campaigns", "needs", "could"),
+    ("role", "campaigns", "what", "could"),
     [
-        (None, {HERE: EDITOR}, TO_CHANGE, True),
-        (None, {ELSEWHERE: EDITOR}, TO_CHANGE, False),
-        (Role.VIEWER, {}, TO_CHANGE, False),
-        (Role.EDITOR, {}, TO_CHANGE, True),
-        (Role.EDITOR, {}, WITH_PEOPLE, False),
-        (Role.EDITOR, {ELSEWHERE: SEES_PEOPLE}, WITH_PEOPLE, False),
-        (Role.EDITOR, {HERE: SEES_PEOPLE}, WITH_PEOPLE, True),
+        (None, {HERE: EDITOR}, Approvable.UPDATE, True),
+        (None, {ELSEWHERE: EDITOR}, Approvable.UPDATE, False),
+        (Role.VIEWER, {}, Approvable.UPDATE, False),
+        (Role.EDITOR, {}, Approvable.UPDATE, True),
+        (Role.EDITOR, {}, Approvable.QUOTE, False),
+        (Role.EDITOR, {ELSEWHERE: SEES_PEOPLE}, Approvable.QUOTE, False),
+        (Role.EDITOR, {HERE: SEES_PEOPLE}, Approvable.QUOTE, True),
     ],
 )
 def test_alone_is_only_who_has_nobody_that_could_approve_it_there(
@@ -59,18 +59,18 @@ def test_alone_is_only_who_has_nobody_that_could_approve_it_there(
     now: datetime,
     role: Role | None,
     campaigns: Mapping[str, Grant],
-    needs: tuple[Permission, ...],
+    what: Approvable,
     could: bool,
 ) -> None:
     with runtime.database.transaction() as session:
         writer = added(session, "writer", now, Role.OWNER, {})
         added(session, "other", now, role, {ids[slug]: grant for slug, grant in campaigns.items()})
-        begun = {"begun_by": (None, writer.organizer_id), "needs": needs}
+        begun_by = (None, writer.organizer_id)
         if could:
             with pytest.raises(ForbiddenError, match="A second person must approve this"):
-                second_person.require(session, writer, ids[HERE], **begun)
+                second_person.require(session, what, writer, ids[HERE], begun_by=begun_by)
         else:
-            assert second_person.require(session, writer, ids[HERE], **begun)
+            assert second_person.require(session, what, writer, ids[HERE], begun_by=begun_by)
 
 
 def test_nobody_without_a_login_is_a_second_person(
@@ -79,4 +79,6 @@ def test_nobody_without_a_login_is_a_second_person(
     with runtime.database.transaction() as session:
         writer = added(session, "writer", now, Role.OWNER, {})
         with pytest.raises(ForbiddenError):
-            second_person.require(session, COMMAND_LINE, ids[HERE], begun_by=(writer.organizer_id,))
+            second_person.require(
+                session, Approvable.UPDATE, COMMAND_LINE, ids[HERE], begun_by=(writer.organizer_id,)
+            )

@@ -3,6 +3,7 @@
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.domain.approval import Approvable
 from campaign.domain.drawing import LEAST_COUNT, LEAST_DRAWN, MOST_DRAWN
 from campaign.domain.roles import Permission
 from campaign.domain.spot_check import ANSWER_DAYS, IS_RUNNING
@@ -148,7 +149,9 @@ def _proposed(session: Session, slug: str, campaign_id: int) -> dict[str, object
     if proposal is None:
         return {"proposed": None}
     begun_by = (proposal.proposed_by,)
-    may_approve = second_person.who_may(session, me().organizer_id, campaign_id, begun_by=begun_by)
+    may_approve = second_person.who_may(
+        session, Approvable.SPOT_CHECK, me().organizer_id, campaign_id, begun_by=begun_by
+    )
     return {
         "proposed": proposal.check,
         "seen": proposal.mark,

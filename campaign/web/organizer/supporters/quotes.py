@@ -6,6 +6,7 @@ from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.documents.tables import as_csv
+from campaign.domain.approval import Approvable
 from campaign.domain.quotes import MOST_QUOTED
 from campaign.domain.roles import Permission
 from campaign.services.accounts import second_person
@@ -73,7 +74,7 @@ def quotes(slug: str) -> str:
         listed = listing.listed(session, campaign.id, actor=actor(), now=now())
         may_approve = {
             proposed_by: second_person.who_may(
-                session, me().organizer_id, campaign.id, begun_by=(proposed_by,), needs=quoting.TO_ASK
+                session, Approvable.QUOTE, me().organizer_id, campaign.id, begun_by=(proposed_by,)
             )
             for proposed_by in {one.proposed_by for one in listed.proposed}
         }
