@@ -27,6 +27,24 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BEFORE = "0041"
 
 
+def spot_check(
+    campaign_id: int, number: int, state: SpotCheckState, *, proposed_by: int | None = None
+) -> SpotCheck:
+    return SpotCheck(
+        campaign_id=campaign_id,
+        number=number,
+        state=state,
+        size=2,
+        root=bytes(32),
+        wanted=2,
+        source=ChanceSource.DRAND,
+        source_name="1",
+        known_at=NOW,
+        committed_at=NOW,
+        proposed_by=proposed_by,
+    )
+
+
 @pytest.mark.slow
 def test_the_log_is_the_same_before_and_after(runtime: Runtime) -> None:
     page = make.campaign(runtime, now=NOW)
@@ -50,18 +68,7 @@ def test_of_checks_that_are_over_the_migration_keeps_only_who_was_asked_lately(r
     with runtime.database.transaction() as session:
         ada, ben = session.scalars(select(Signature.id).order_by(Signature.id))
         for number, state in enumerate((SpotCheckState.PUBLISHED, SpotCheckState.ASKING), start=1):
-            check = SpotCheck(
-                campaign_id=page.head.id,
-                number=number,
-                state=state,
-                size=2,
-                root=bytes(32),
-                wanted=2,
-                source=ChanceSource.DRAND,
-                source_name="1",
-                known_at=NOW,
-                committed_at=NOW,
-            )
+            check = spot_check(page.head.id, number, state)
             session.add(check)
             session.flush()
             for position, (signature_id, asked_on) in enumerate(((ada, NOW.date()), (ben, None))):
@@ -101,21 +108,7 @@ def test_what_waits_for_a_second_person_is_forgotten_by_code_that_knows_none(run
     writer, _ = two_organizers(runtime, now=NOW)
     with runtime.database.transaction() as session:
         for number, state in enumerate((SpotCheckState.ABANDONED, SpotCheckState.PROPOSED), start=1):
-            session.add(
-                SpotCheck(
-                    campaign_id=page.head.id,
-                    number=number,
-                    state=state,
-                    size=2,
-                    root=bytes(32),
-                    wanted=2,
-                    source=ChanceSource.DRAND,
-                    source_name="1",
-                    known_at=NOW,
-                    committed_at=NOW,
-                    proposed_by=writer.organizer_id,
-                )
-            )
+            session.add(spot_check(page.head.id, number, state, proposed_by=writer.organizer_id))
         signature_id = session.scalars(select(Signature.id)).one()
         of_signature = {"campaign_id": page.head.id, "signature_id": signature_id, "language": "en"}
         session.add(Quote(state=QuoteState.PROPOSED, asked_at=NOW, **of_signature))
