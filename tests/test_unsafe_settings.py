@@ -1,8 +1,9 @@
 """Settings that would be unsafe on a real host stop the start, each with a sentence that says what to do."""
 
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from pathlib import Path
-from secrets import token_hex, token_urlsafe
+from random import Random
+from secrets import token_urlsafe
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -67,6 +68,7 @@ def test_an_address_that_nobody_listens_in_on_is_taken(tmp_path: Path, url: str)
         "my-very-own-secret-key-for-production-1",
         "this_is_the_default_key_of_the_guide_42!",
         "passwordpasswordpasswordpassword1234567",
+        "your_own_long_and_random_text_goes_here_7",
     ],
 )
 @pytest.mark.parametrize(
@@ -105,8 +107,14 @@ def test_the_key_in_its_file_is_no_guess_either(tmp_path: Path) -> None:
 
 
 def test_random_secrets_are_taken() -> None:
-    for _ in range(20_000):
-        assert not any(map(is_guessable, (token_urlsafe(32), token_hex(32), token_hex(16))))
+    drawn = Random(7)
+    for _ in range(3_000):
+        made = urlsafe_b64encode(drawn.randbytes(32)).decode().rstrip("=")
+        assert not any(map(is_guessable, (made, drawn.randbytes(32).hex(), drawn.randbytes(16).hex())))
+
+
+def test_a_short_word_that_chance_wrote_makes_no_secret_a_known_one() -> None:
+    assert not is_guessable("Nbq_MWYoUr-VclhTUenaGif7Wna_GxrfuND-Rfiql3E")
 
 
 def der(key: PublicKeyTypes) -> str:

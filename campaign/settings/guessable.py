@@ -5,8 +5,10 @@ from itertools import pairwise
 
 # A random text has more; hexadecimal ones of 32 characters have fewer than once in a million.
 _LEAST_DIFFERENT = 8
+# Seven characters at least: one random secret in a million had "your_" in it, and was refused.
 _KNOWN = re.compile(
-    r"(?i)change.?me|replace.?me|example|secret.?key|password|insecure|default|metrics.?token|your[-_ ]"
+    r"(?i)change.?me|replace.?me|example|secret.?key|password|insecure|default|metrics.?token"
+    r"|your[-_ ]?(own|very|secret|random|long|key|token)"
 )
 
 
