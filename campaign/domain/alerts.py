@@ -20,20 +20,23 @@ LONGEST_GAP = timedelta(minutes=5)
 
 
 class AlertKind(StrEnum):
-    """What can be wrong with the mail and with what is kept, and what looks wrong about signatures."""
+    """What can be wrong with the mail and with what is kept, and what looks wrong about signatures.
+
+    In the order in which pages name them.
+    """
 
     KEY_REFUSED = "key_refused"  # the subject is the provider
+    NO_WORKER = "no_worker"
     QUEUE_LATE = "queue_late"
     DOUBT = "doubt"
     OFFICIAL_PAUSED = "official_paused"  # by the system, because of bounces; the subject is the official's id
-    NO_WORKER = "no_worker"
     RUSH = "rush"  # of signatures from one mail domain; the subject is the id of its tally
-    PURGE_OVERDUE = "purge_overdue"  # what should have been deleted two days ago is still there
     HELD = "held"  # forms, since very many come from one network; the subject is the id of the campaign
     SUSPECTED = "suspected"  # signatures that wait for somebody to look; the subject is the campaign's id
+    INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
     CODES_TRIED = "codes_tried"  # after a right password; the subject is the organizer's id
     NOT_OPENED = "not_opened"  # at its time, since something must be mended; the subject is the campaign's id
-    INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
+    PURGE_OVERDUE = "purge_overdue"  # what should have been deleted two days ago is still there
 
 
 # Of no campaign, and of use to whoever works on any: why nothing is being sent.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, null, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaign.domain.approval import TO_APPROVE, Approvable
@@ -35,19 +35,19 @@ def waiting_for(session: Session, organizer_id: int, rights: Rights) -> tuple[Ap
 
 
 def _waiting(session: Session, organizer_id: int, rights: Rights) -> Iterator[ApprovalWaiting]:
-    for what, statement in _statements(organizer_id).items():
+    for what, statement in _WAITING.items():
         if not all(rights.may_somewhere(one) for one in TO_APPROVE[what]):
             continue
-        for row in session.execute(statement):
+        for row in session.execute(statement, {"organizer_id": organizer_id}):
             if all(rights.may(one, row.campaign_id) for one in TO_APPROVE[what]):
                 yield ApprovalWaiting(what, row.update_id, row.slug, row.title, row.began_at)
 
 
-def _statements(organizer_id: int) -> Mapping[Approvable, Select[*tuple[Any, ...]]]:
+def _statements() -> Mapping[Approvable, Select[*tuple[Any, ...]]]:
     """Few rows each: people write updates, propose spot checks and pick out quotes one by one."""
 
     def is_not_mine(column: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
-        return column.is_distinct_from(organizer_id)
+        return column.is_distinct_from(bindparam("organizer_id", type_=Integer))
 
     named = (Campaign.id.label("campaign_id"), Campaign.slug, Campaign.title)
     return {
@@ -81,3 +81,6 @@ def _statements(organizer_id: int) -> Mapping[Approvable, Select[*tuple[Any, ...
         .where(SpotCheck.state == SpotCheckState.PROPOSED, is_not_mine(SpotCheck.proposed_by))
         .order_by(SpotCheck.id),
     }
+
+
+_WAITING = _statements()

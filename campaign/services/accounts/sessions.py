@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -13,7 +13,7 @@ from campaign.domain.sliding_window import lately
 from campaign.domain.tokens import new_token, token_hash
 from campaign.services.audit import audit_log
 from campaign.store.tables import Campaign, Organizer, OrganizerCampaign, OrganizerSession
-from campaign.store.tables.core import passkey
+from campaign.store.tables.core import organizer_session, passkey
 
 IDLE_LIMIT = timedelta(minutes=30)
 AGE_LIMIT = timedelta(hours=12)
@@ -103,44 +103,58 @@ def is_over(now: datetime) -> ColumnElement[bool]:
 
 def find(session: Session, token: str, *, now: datetime) -> LoggedIn | None:
     """Whose session a token opens; None for an unknown, idle or old one, and for a disabled organizer."""
-    row = session.execute(
-        select(
-            Organizer.id,
-            Organizer.email,
-            Organizer.role,
-            Organizer.sees_people,
-            Organizer.language,
-            OrganizerSession.token_hash,
-            OrganizerSession.created_at,
-            OrganizerSession.seen_at,
-            OrganizerSession.authenticated_at,
-            Organizer.factor_secret.is_not(None),
-            exists().where(passkey.c.organizer_id == Organizer.id).correlate(Organizer),
-        )
-        .join(Organizer, Organizer.id == OrganizerSession.organizer_id)
-        .where(
-            OrganizerSession.token_hash == token_hash(token),
-            OrganizerSession.seen_at >= now - IDLE_LIMIT,
-            OrganizerSession.created_at >= now - AGE_LIMIT,
-            Organizer.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    asked = {
+        "token_hash": token_hash(token),
+        "idle_since": now - IDLE_LIMIT,
+        "begun_since": now - AGE_LIMIT,
+    }
+    row = session.execute(_WHOSE, asked).one_or_none()
     if row is None:
         return None
     organizer_id, email, role, sees_people, *rest = row
-    grants = session.execute(
-        select(
-            Campaign.slug,
-            OrganizerCampaign.campaign_id,
-            OrganizerCampaign.role,
-            OrganizerCampaign.sees_people,
-        )
-        .join(Campaign, Campaign.id == OrganizerCampaign.campaign_id)
-        .where(OrganizerCampaign.organizer_id == organizer_id)
-    ).all()
+    grants = session.execute(_GRANTS, {"organizer_id": organizer_id}).all()
     single = {grant.campaign_id: Grant(grant.role, grant.sees_people) for grant in grants}
     campaign_ids = {grant.slug: grant.campaign_id for grant in grants}
     return LoggedIn(organizer_id, email, Rights(Grant(role, sees_people), single), campaign_ids, *rest)
+
+
+def _time(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=organizer_session.c.seen_at.type)
+
+
+# Every page of the desk asks for these: put together once.
+_WHOSE = (
+    select(
+        Organizer.id,
+        Organizer.email,
+        Organizer.role,
+        Organizer.sees_people,
+        Organizer.language,
+        OrganizerSession.token_hash,
+        OrganizerSession.created_at,
+        OrganizerSession.seen_at,
+        OrganizerSession.authenticated_at,
+        Organizer.factor_secret.is_not(None),
+        exists().where(passkey.c.organizer_id == Organizer.id).correlate(Organizer),
+    )
+    .join(Organizer, Organizer.id == OrganizerSession.organizer_id)
+    .where(
+        OrganizerSession.token_hash == bindparam("token_hash"),
+        OrganizerSession.seen_at >= _time("idle_since"),
+        OrganizerSession.created_at >= _time("begun_since"),
+        Organizer.disabled_at.is_(None),
+    )
+)
+_GRANTS = (
+    select(
+        Campaign.slug,
+        OrganizerCampaign.campaign_id,
+        OrganizerCampaign.role,
+        OrganizerCampaign.sees_people,
+    )
+    .join(Campaign, Campaign.id == OrganizerCampaign.campaign_id)
+    .where(OrganizerCampaign.organizer_id == bindparam("organizer_id"))
+)
 
 
 def record_use(session: Session, session_hash: str, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.signature import SignatureState
@@ -25,10 +25,17 @@ class WaitingForms:
 
 def waiting_forms(session: Session) -> WaitingForms:
     """What came in and waits for a worker: a look at the beginning of one index."""
+    number, since = session.execute(_WAITING_FORMS).one()
+    return WaitingForms(number, since)
+
+
+def _waiting_forms() -> Select[int, datetime]:
     received = select(SigningForm.received_at).where(SigningForm.state == FormState.RECEIVED)
     first = received.order_by(SigningForm.id).limit(COUNTED_UP_TO + 1).subquery()
-    number, since = session.execute(select(func.count(), func.min(first.c.received_at))).one()
-    return WaitingForms(number, since)
+    return select(func.count(), func.min(first.c.received_at))
+
+
+_WAITING_FORMS = _waiting_forms()
 
 
 def unconfirmed_forms(session: Session, campaign_id: int) -> int:
