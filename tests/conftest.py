@@ -28,7 +28,7 @@ from tests.kept_connections import keep_connections
 from tests.make import changed_settings
 from tests.memory import folder_in_memory
 from tests.put_back import made_anew
-from tests.rows import close_servers, serve
+from tests.rows import close_servers, copied_without_rows, serve
 from tests.warm_reader import cold_readers, warm_readers
 
 compile_once()
@@ -58,8 +58,9 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is slow by what it asks for, and leave out what tests/README.md keeps for `make test-all`."""
+    later = set(_later_rows(items))
     for item in items:
-        if "program" in getattr(item, "fixturenames", ()) or _is_slow_on_its_server(item):
+        if "program" in getattr(item, "fixturenames", ()) or _is_slow_on_its_server(item) or item in later:
             item.add_marker(pytest.mark.slow)
     if not config.getoption("every_database"):
         second = [item for item in items if _repeats_what_another_database_shows(item)]
@@ -70,6 +71,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _repeats_what_another_database_shows(item: pytest.Item) -> bool:
     is_web = item.path.is_relative_to(Path(__file__).parent / "web")
     return is_web and "postgresql" in item.keywords and item.get_closest_marker("both_databases") is None
+
+
+def _later_rows(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Of tests that say `first_rows(n)`, what they show of all other rows of their tables."""
+    tests: dict[tuple[Any, int], dict[tuple[int, ...], list[pytest.Item]]] = {}
+    for item in items:
+        if (mark := item.get_closest_marker("first_rows")) and isinstance(item, pytest.Function):
+            places = item.callspec.indices.items()
+            row = tuple(place for name, place in places if name != "database_url")
+            tests.setdefault((item.function, *mark.args), {}).setdefault(row, []).append(item)
+    for (_, count), rows in tests.items():
+        assert len(rows) > count, f"{next(iter(rows.values()))} have no rows but the first"
+        for row in sorted(rows)[count:]:
+            yield from rows[row]
 
 
 def _is_slow_on_its_server(item: pytest.Item) -> bool:
@@ -108,7 +123,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Modules and tests stay to the end: looking through them for garbage took a fifth of a run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 50)
+    gc.set_threshold(100_000, 10, 20)
 
 
 _TOLD_OVER_PAGES = {"web", "journeys", "attacks"}
@@ -204,6 +219,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         copy = tmp_path / "campaign.db"
         copy.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
+        copied_without_rows(copy)
         yield f"sqlite:///{copy}"
         return
     empty = request.getfixturevalue("emptying")

@@ -76,6 +76,7 @@ def sign_and_be_forgotten(runtime: Runtime, page: CampaignPage, now: datetime) -
         self_service.forget(session, done.manage_token or "", key=runtime.address_key, now=now)
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("before", [sign_sealed, sign_and_be_forgotten])
 @pytest.mark.parametrize("again", [make.sign_and_confirm, make.sign_sealed])
 def test_who_is_entered_after_signing_unknown_signs_again_and_counts_once(

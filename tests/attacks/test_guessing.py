@@ -123,6 +123,7 @@ def test_links_are_not_made_of_anything_and_open_nothing_elsewhere(
     assert make.signature_count(runtime, "other") == 0
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("code", ["", "0", "１２３４５６", "x" * 10_000, "\x00", "00000000"])
 def test_nonsense_in_place_of_a_code_is_a_page_with_its_mistake(
     client: FlaskClient,

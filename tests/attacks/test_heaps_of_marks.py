@@ -22,6 +22,7 @@ HEAPS = {
 }
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("field", ["message", "name"])
 @pytest.mark.parametrize("heap", HEAPS)
 def test_a_heap_of_marks_in_the_signing_form_costs_nobody_else_a_second(

@@ -49,6 +49,7 @@ MONSTERS: Mapping[str, Mapping[str, object]] = {
 }
 
 
+@pytest.mark.first_rows(5)
 @pytest.mark.parametrize("monster", MONSTERS)
 def test_what_no_browser_sends_is_refused_with_a_sentence_and_not_kept(
     post: Post, runtime: Runtime, page: CampaignPage, monster: str
@@ -75,6 +76,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_solution_that_is_a_bomb_is_a_form_without_one(
     post: Post, client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock, bomb: str

@@ -164,6 +164,7 @@ def _withdrawn(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
         self_service.withdraw(session, done.manage_token or "", TokenPurpose.MANAGE, now=now)
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("before", [_sealed, _forgotten, _withdrawn])
 def test_who_has_got_hold_of_a_mailbox_reads_in_no_hidden_field_that_it_signed(
     runtime: Runtime, clock: Clock, before: Callable[[Runtime, CampaignPage, datetime], None]

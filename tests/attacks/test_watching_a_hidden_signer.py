@@ -91,6 +91,7 @@ def withdraw(runtime: Runtime, page: CampaignPage, manage: str, now: datetime) -
         self_service.withdraw(session, manage, TokenPurpose.MANAGE, now=now)
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("disappear", [hide, be_forgotten, seal, withdraw])
 def test_a_name_that_goes_takes_its_place_in_the_number_along_whether_it_still_counts_or_not(
     runtime: Runtime, clock: Clock, disappear: Callable[[Runtime, CampaignPage, str, datetime], None]

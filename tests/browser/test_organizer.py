@@ -168,6 +168,7 @@ def test_an_update_is_approved_by_a_second_person_and_sent(desk: Desk, site: Des
     assert subjects == ["The minister answers"] * 2
 
 
+@pytest.mark.slow
 def test_a_signature_is_removed_and_restored(desk: Desk, site: DeskSite) -> None:
     site.open_campaign("Ada Brook", "Mo Lind")
     page = desk(at=f"{CAMPAIGN}/supporters")

@@ -34,6 +34,7 @@ def test_a_passkey_is_made_and_then_opens_the_desk(chromium: Browser, site: Desk
         expect(page.get_by_role("heading", name="Campaigns")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_without_javascript_there_are_codes(chromium: Browser, site: DeskSite) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()

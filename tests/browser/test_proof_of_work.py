@@ -109,6 +109,7 @@ def test_a_form_goes_without_where_the_challenge_cannot_be_had(visit: Visit) -> 
     page.wait_for_url("**/check-your-inbox")
 
 
+@pytest.mark.slow
 def test_a_form_goes_without_javascript_and_nothing_is_asked(visit: Visit) -> None:
     page = visit(LETTER, scripts=False)
     expect(page.locator("altcha-widget")).to_have_text("")

@@ -125,6 +125,7 @@ def _choose_first_official(page: Page) -> None:
         box.check()
 
 
+@pytest.mark.slow
 def test_the_form_can_be_sent_by_keyboard_alone(visit: Visit, installation: Installation) -> None:
     page = visit("/")
     page.locator("input[name=name]").focus()
@@ -161,6 +162,7 @@ def test_the_address_is_shown_back_in_this_tab_alone_and_only_once(visit: Visit)
     expect(page.locator("input[name=email]").first).to_have_value("")
 
 
+@pytest.mark.slow
 def test_without_scripts_the_page_after_the_form_is_the_same_for_everybody(visit: Visit) -> None:
     page = visit("/", scripts=False)
     page.locator("input[name=name]").fill("Rana Idris")

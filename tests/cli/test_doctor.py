@@ -32,6 +32,7 @@ def test_a_fresh_installation_is_told_what_it_lacks_and_fails_at_nothing(campaig
     assert {line.split()[0] for line in lines} == {"ok", "warn"}
 
 
+@pytest.mark.slow
 def test_programs_get_json_with_the_same_names(campaign: Campaign) -> None:
     campaign("db", "upgrade")
     found = json.loads(campaign("doctor", "--json").stdout)

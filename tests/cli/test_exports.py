@@ -133,6 +133,7 @@ def shares_in(folder: Path, shares: list[str]) -> list[str]:
     return options
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize(
     ("kind", "preset"), [("json", ""), ("csv", ""), ("csv", "civicrm"), ("json", "mailchimp")]
 )
@@ -155,6 +156,7 @@ def test_sealed_rows_are_opened_offline_with_enough_shares(
     assert (one.exit_code, "These shares do not give a key" in one.stderr) == (1, True)
 
 
+@pytest.mark.slow
 def test_an_encrypted_list_is_opened_offline_by_its_passphrase_or_key(
     campaign: Campaign, signed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

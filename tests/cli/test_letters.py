@@ -145,6 +145,7 @@ def test_an_official_gets_messages_together_or_one_by_one(campaign: Campaign, im
     assert "--threshold goes with the mode 'above'" in refused.stderr
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [

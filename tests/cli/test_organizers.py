@@ -59,6 +59,7 @@ def test_a_reset_prints_an_address_once(organizer: Campaign) -> None:
     assert organizer("reset", "vera@desk.example").stdout.splitlines()[-1] != lines[-1]
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("command", ["disable", "enable", "reset", "role"])
 def test_an_address_without_a_login_is_said_to_have_none(organizer: Campaign, command: str) -> None:
     more = ["viewer"] if command == "role" else []

@@ -48,6 +48,7 @@ def test_letter_and_sheet_are_written_as_pdf_for_their_owner_only(
     assert letter.read_bytes() == b"%PDF-"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_printed_is_refused_in_one_sentence(
     campaign: Campaign, published: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

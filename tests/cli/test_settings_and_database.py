@@ -51,6 +51,7 @@ def test_a_database_newer_than_the_program_is_left_alone(
     assert of_the_future.read_bytes() == before
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("command", [*COMMANDS, ["run", "--port", "47111"]], ids=" ".join)
 def test_an_older_database_waits_for_its_backup_and_names_the_command(
     campaign: Campaign, from_the_past: Path, command: list[str]

@@ -25,6 +25,7 @@ ROWS = "<w:tbl><w:tr><w:tc>" + paragraph("a") + paragraph("b")
 SHAPES = "<w:p><w:r><w:txbxContent>"
 
 
+@pytest.mark.first_rows(3)
 @pytest.mark.parametrize(
     "data",
     [

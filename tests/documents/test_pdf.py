@@ -147,6 +147,7 @@ def test_a_machine_without_pango_says_which_packages_it_needs(monkeypatch: pytes
         printed("<p>Hello</p>")
 
 
+@pytest.mark.slow
 def test_the_letter_names_those_who_may_be_named_and_counts_the_others() -> None:
     html = html_of(PdfKind.LETTER, "en")
     assert "<b>\u2068R\u2069</b>\u2068Rana Idris\u2069, \u2068France\u2069</div>" in html

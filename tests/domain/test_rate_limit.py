@@ -49,6 +49,7 @@ def test_the_first_message_to_an_official_goes_at_once_even_at_night() -> None:
     assert sent(pace, start=midnight, span=SECOND, every=SECOND) == [midnight] * 3
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("rate", [1, 2, 10, 30, 60, 500])
 def test_an_hour_never_has_more_messages_than_its_rate_and_hardly_fewer(rate: int) -> None:
     times = sent(hourly_pace(rate), start=MONDAY_NOON, span=timedelta(hours=3), every=SECOND)

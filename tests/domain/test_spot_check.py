@@ -151,6 +151,7 @@ def test_answers_count_until_the_end_of_a_day() -> None:
     assert closes_at(NOON) == closes_at(NOON + timedelta(hours=11)) == datetime(2026, 12, 8, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fakes", [pytest.param(fakes, marks=pytest.mark.slow) for fakes in (0.0, 0.05, 0.2)] + [0.1]
 )

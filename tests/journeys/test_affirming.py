@@ -98,6 +98,7 @@ def counted_for(runtime: Runtime, address: str) -> int:
         return wordings[address]
 
 
+@pytest.mark.slow
 def test_who_signed_earlier_is_asked_once_and_silence_moves_nobody(
     app: Flask, desk: Mapping[str, Browser], runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

@@ -52,6 +52,7 @@ def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
     return app
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("language", WORDS)
 def test_from_the_letter_to_the_end_in_one_language(app: Flask, clock: Clock, language: str) -> None:
     words = WORDS[language]

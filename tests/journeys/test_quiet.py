@@ -130,6 +130,7 @@ def everything_in(email: Email, runtime: Runtime) -> str:
     return f"{request}\n{vars(email)}".replace(settings.from_address, "")
 
 
+@pytest.mark.slow
 def test_from_the_form_to_the_withdrawal_no_email_says_what_it_is_about(
     browser: Browser, runtime: Runtime, overheard: Overheard, post: Post, clock: Clock
 ) -> None:
@@ -298,6 +299,7 @@ def test_a_sealed_signer_of_a_quiet_campaign_comes_back_with_the_words(
     assert make.signature_count(runtime) == 1
 
 
+@pytest.mark.slow
 def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_called_back(
     browser: Browser, runtime: Runtime, overheard: Overheard, post: Post, clock: Clock
 ) -> None:

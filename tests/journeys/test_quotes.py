@@ -172,6 +172,7 @@ def test_nobody_is_quoted_without_a_yes_nor_further_than_it_goes(
     assert not [words for words in WORDS.values() if words in told]
 
 
+@pytest.mark.slow
 def test_a_yes_ends_at_once_everywhere_whichever_way_it_ends(
     app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:
@@ -338,6 +339,7 @@ def test_a_second_person_has_somebody_asked_and_until_then_it_can_be_taken_back(
     assert len(question(post, "rana")) == 1
 
 
+@pytest.mark.slow
 def test_who_may_have_somebody_asked_sees_it_on_their_first_page_once_for_all_of_a_letter(
     app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, clock: Clock
 ) -> None:
@@ -378,6 +380,7 @@ def test_a_second_person_approves_what_they_looked_at_and_nothing_that_took_its_
     assert "on its way" in second.send(second.get(f"{DESK}/quotes"), "/ask").text
 
 
+@pytest.mark.slow
 def test_a_sole_organizer_asks_an_hour_later_and_can_take_it_back(
     app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

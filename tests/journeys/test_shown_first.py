@@ -107,6 +107,7 @@ def test_who_is_shown_first_is_counted_once_and_undo_puts_it_back(
     assert "Rana" not in audit
 
 
+@pytest.mark.slow
 def test_whoever_is_not_shown_in_full_is_not_shown_first_and_leaves_when_they_show_less(
     app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:

@@ -196,6 +196,7 @@ def whom_nobody_can_ask(runtime: Runtime, page: CampaignPage, check: Check, cloc
     }
 
 
+@pytest.mark.slow
 def test_strangers_draw_the_same_and_whoever_was_drawn_is_asked_once_and_counted_in_the_end(
     runtime: Runtime, page: CampaignPage, check: Check, verifier: ModuleType, clock: Clock
 ) -> None:

@@ -228,6 +228,7 @@ def test_nothing_typed_is_lost_when_something_is_wrong(browser: Browser) -> None
     assert right.path.endswith("/check-your-inbox")
 
 
+@pytest.mark.slow
 def test_the_preview_shows_the_finished_message_and_stores_nothing(
     browser: Browser, post: Post, runtime_of: Runtime
 ) -> None:
@@ -287,6 +288,7 @@ def test_whoever_fills_the_trap_is_asked_like_anybody_and_counts_after_a_look(
     assert browser.get(f"{PAGE}.json").response.json["counts"]["signatures"] == 0
 
 
+@pytest.mark.slow
 def test_who_wants_initials_or_nothing_shown_gets_that(browser: Browser, post: Post) -> None:
     for name, address, visibility in (
         ("Rana Idris", "rana@mail.example", "initials"),

@@ -115,6 +115,7 @@ def test_an_update_reaches_who_asked_for_news_and_the_next_one_skips_who_ended_i
     assert written_to.text == "2"
 
 
+@pytest.mark.slow
 def test_who_may_approve_an_update_sees_it_on_their_first_page_and_who_wrote_it_does_not(
     app: Flask, log_in: Callable[[str], Browser], clock: Clock
 ) -> None:
@@ -135,6 +136,7 @@ def test_who_may_approve_an_update_sees_it_on_their_first_page_and_who_wrote_it_
     assert "waiting for your approval" not in second.get("/organizer/").text
 
 
+@pytest.mark.slow
 def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
     log_in: Callable[[str], Browser], runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:
@@ -200,6 +202,7 @@ def test_an_update_that_takes_the_place_of_one_that_was_looked_at_is_not_approve
     assert news(post, "rana") == []
 
 
+@pytest.mark.slow
 def test_what_breaks_a_rule_is_told_at_its_field_and_nothing_typed_is_lost(
     log_in: Callable[[str], Browser],
 ) -> None:

@@ -114,6 +114,7 @@ def test_a_backup_brings_everything_back_whichever_databases_it_leaves_and_enter
     schema.check(other_database)
 
 
+@pytest.mark.slow_on_postgresql
 def test_a_backup_does_not_tell_from_which_networks_people_came(signed: Runtime, now: datetime) -> None:
     signed.network_values.value("203.0.113.77", now)
     with zipfile.ZipFile(backed_up(signed.database, now)) as archive:
@@ -295,6 +296,7 @@ def without_a_manifest(members: dict[str, bytes]) -> None:
     del members["manifest.json"]
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "damage",
@@ -342,6 +344,7 @@ def test_a_backup_cut_short_or_scratched_is_noticed_on_reading_it_back(backup: i
         read_archive(io.BytesIO(scratched))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_backup_with_a_file_that_would_fill_the_memory_is_refused(backup: io.BytesIO) -> None:
     with zipfile.ZipFile(backup, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -374,6 +377,7 @@ def test_one_endless_line_in_a_backup_is_not_read_into_the_memory(
         assert most < 60_000_000
 
 
+@pytest.mark.slow
 def test_a_backup_of_a_newer_version_is_refused(signed: Runtime, backup: io.BytesIO, tmp_path: Path) -> None:
     def from_the_future(members: dict[str, bytes]) -> None:
         manifest = json.loads(members["manifest.json"])

@@ -1,5 +1,6 @@
 """PDFs made before versions of names alone were told apart stay good for the campaign as it is."""
 
+import pytest
 from sqlalchemy import text
 
 from campaign.services.documents import pdf_jobs
@@ -22,6 +23,7 @@ def outdated(database: Database) -> list[int]:
         return [row.id for row in rows]
 
 
+@pytest.mark.slow
 def test_pdfs_go_up_and_down(migrated: Database) -> None:
     schema.downgrade(migrated, "0046")
     run(

@@ -1,5 +1,6 @@
 """Emails that wait while a site is upgraded: which of them tell what a quiet campaign is about is known."""
 
+import pytest
 from sqlalchemy import select
 
 from campaign.services.outbox.withdrawn import tells
@@ -10,6 +11,7 @@ from campaign.store.tables.core import outbox_email, removal
 EARLY, QUIET, LATE = (f"2026-03-0{day} 12:00:00" for day in (3, 4, 5))
 
 
+@pytest.mark.slow
 def test_what_a_quiet_campaign_has_written_is_known_to_tell_nothing(migrated: Database) -> None:
     schema.downgrade(migrated, "0046")
     columns = (

@@ -15,6 +15,7 @@ from campaign.store.tables.core import signing_form, supporter
 from tests import make
 
 
+@pytest.mark.slow_on_postgresql
 def test_many_who_write_at_once_share_no_number(runtime: Runtime, now: datetime) -> None:
     page = make.campaign(runtime, now=now)
     addresses = [[f"s{batch}-{one}@mail.example" for one in range(5)] for batch in range(12)]

@@ -61,6 +61,7 @@ def test_the_log_is_the_same_before_and_after(runtime: Runtime) -> None:
             assert session.scalar(select(func.count()).select_from(table)) == 0
 
 
+@pytest.mark.slow
 def test_of_checks_that_are_over_the_migration_keeps_only_who_was_asked_lately(runtime: Runtime) -> None:
     page = make.campaign(runtime, now=NOW)
     for name in ("Ada", "Ben"):
@@ -102,6 +103,7 @@ def test_of_checks_that_are_over_the_migration_keeps_only_who_was_asked_lately(r
         assert session.scalars(select(OfficeCheck.text_hash)).one() == bytes(32), "which fits no text"
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_second_person_is_forgotten_by_code_that_knows_none(runtime: Runtime) -> None:
     page = make.campaign(runtime, now=NOW)
     make.sign_and_confirm(runtime, page, now=NOW)

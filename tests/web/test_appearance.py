@@ -104,6 +104,7 @@ def test_the_desk_has_its_style_in_a_file_of_its_own(client: FlaskClient) -> Non
         assert client.get(f"{sheet.rpartition('/')[0]}/{wrong}.css").status_code == 404
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize(
     "path",
     [

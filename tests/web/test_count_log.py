@@ -227,6 +227,7 @@ def _place(session: Session, name: str, entries: list[str], before: int) -> int:
     return int(row.position) - before
 
 
+@pytest.mark.first_rows(3)
 @pytest.mark.parametrize(
     ("address", "status"),
     [

@@ -66,6 +66,7 @@ def test_whoever_has_the_link_sees_the_page_its_emails_and_its_form(client: Flas
     assert "Paul Brandt" in emails
 
 
+@pytest.mark.slow
 def test_every_link_of_the_preview_leads_somewhere(client: FlaskClient, token: str) -> None:
     for address in (f"/preview/{token}", f"/preview/{token}/emails", f"/fr/preview/{token}"):
         for link in links_of(client.get(address).text):

@@ -38,6 +38,7 @@ ANSWERS = [
 ]
 
 
+@pytest.mark.first_rows(6)
 @pytest.mark.parametrize("path", ANSWERS)
 def test_every_answer_has_strict_headers_and_public_ones_no_cookie(client: FlaskClient, path: str) -> None:
     for method in ("GET", "HEAD", "POST"):
@@ -138,6 +139,7 @@ def test_logs_name_the_route_and_neither_token_nor_person(
         assert secret not in caplog.text
 
 
+@pytest.mark.first_rows(3)
 @pytest.mark.parametrize(
     ("fields", "status"),
     [

@@ -68,6 +68,7 @@ def test_every_language_has_its_catalogue_and_its_own_names() -> None:
     assert [one.code for one in i18n.LANGUAGES.values() if one.awaits_native_reader] == ["ug", "bo"]
 
 
+@pytest.mark.slow
 def test_the_address_comes_before_the_browser_and_the_browser_before_the_campaign(
     client: FlaskClient,
 ) -> None:

@@ -25,6 +25,7 @@ def tokens(runtime: Runtime, page: CampaignPage, clock: Clock) -> Mapping[str, s
     return {"confirm": confirm} | {purpose: make.link(thanks, purpose) for purpose in PURPOSES[1:]}
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_a_link_opens_the_page_of_its_purpose_and_no_other(
     client: FlaskClient, tokens: Mapping[str, str], purpose: str
@@ -34,6 +35,7 @@ def test_a_link_opens_the_page_of_its_purpose_and_no_other(
             assert (answer.status_code == 404) == (path != purpose), path
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_no_button_works_with_a_link_that_was_meant_for_another(
     client: FlaskClient, runtime: Runtime, tokens: Mapping[str, str], purpose: str

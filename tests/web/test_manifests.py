@@ -200,6 +200,7 @@ def test_a_manifest_is_taken_as_files_or_pasted(digest: Claimed, app: Flask) -> 
     assert "belong together" in check(app, text.encode()).text
 
 
+@pytest.mark.first_rows(3)
 @pytest.mark.parametrize(
     ("before", "after", "unchanged"),
     [

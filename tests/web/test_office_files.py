@@ -135,6 +135,7 @@ def test_no_form_that_a_reader_may_be_shown_hides_behind_another(
         assert "Genuine and unchanged" in upload(app, parted("mixed", *parts)).text
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -176,6 +177,7 @@ def test_what_came_with_a_message_and_was_not_read_is_told(
     assert told not in upload(app, parted("mixed", (PLAIN, email.text))).text
 
 
+@pytest.mark.first_rows(8)
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -128,6 +128,7 @@ def test_a_shared_link_shows_a_new_name_as_soon_as_the_page_itself(
     assert "Ana Lovrić" in client.get(f"{PAGE}?source=mail").text
 
 
+@pytest.mark.first_rows(3)
 @on_one_database
 @pytest.mark.parametrize(
     ("query", "source"),

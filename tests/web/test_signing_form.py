@@ -66,6 +66,7 @@ def test_the_consent_that_is_kept_has_the_words_beside_the_box(client: FlaskClie
     assert f'<label for="field-updates">{CONSENT}</label>' in client.get(PAGE).text
 
 
+@pytest.mark.first_rows(3)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -241,6 +242,7 @@ def out_of_reach(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Callable[
     return take
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize(("visited", "sent_from"), [("de", "de"), ("", "fr"), ("fr", "en"), ("bo", "")])
 def test_whatever_the_languages_the_page_goes_on_and_the_form_is_kept_without_a_database(
     client: FlaskClient,

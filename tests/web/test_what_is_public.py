@@ -150,6 +150,7 @@ def found(text: str, language: str) -> set[str]:
     return {name for name, there in is_there.items() if there}
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("visibility", Visibility)
 def test_each_choice_shows_what_the_form_has_said_and_nothing_else(
     surfaces: Callable[[], dict[tuple[str, str], str]],
@@ -259,6 +260,7 @@ def test_after_a_day_the_page_counts_a_hidden_signer_and_whoever_is_named_at_onc
     assert client.get(f"{PAGE}/count.json").json["signatures"] == 2
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_form_says_beside_each_choice_what_it_shows(
     client: FlaskClient, runtime: Runtime, clock: Clock, language: str

@@ -67,6 +67,7 @@ def test_a_provider_that_is_well_needs_no_second(
     assert second.sent == []
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("fault", ["key", "down", "429"])
 def test_while_the_first_rests_the_second_sends_what_the_first_was_never_given(
     runtime: Runtime,

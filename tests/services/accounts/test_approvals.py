@@ -82,6 +82,8 @@ def told(runtime: Runtime, organizer_id: int | None, rights: Rights) -> list[App
     return [one.what for one in waiting]
 
 
+@pytest.mark.slow_on_postgresql
+@pytest.mark.first_rows(4)
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("role", "campaigns", "expected"),

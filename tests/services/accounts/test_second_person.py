@@ -41,6 +41,8 @@ def added(
     return Actor(made.id, Via.DESK)
 
 
+@pytest.mark.slow_on_postgresql
+@pytest.mark.first_rows(4)
 @pytest.mark.parametrize(
     ("role", "campaigns", "what", "could"),
     [

@@ -331,6 +331,7 @@ def test_who_is_erased_while_it_leaves_is_in_no_second_try(
     assert states(runtime) == ["accepted", "cancelled", "accepted"]
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("comes_back", [NotSent("nobody there"), Throttled(LATER, "slow down"), NotBegun()])
 def test_who_withdraws_while_it_leaves_is_in_no_second_try(
     runtime: Runtime, page: CampaignPage, morning: datetime, comes_back: Outcome

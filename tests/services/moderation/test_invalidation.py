@@ -137,6 +137,7 @@ def test_what_fits_the_rule_goes_and_comes_back_whole(
         assert session.scalar(select(func.count()).select_from(Removal)) == 0
 
 
+@pytest.mark.first_rows(3)
 @pytest.mark.parametrize(
     ("rule", "number"),
     [

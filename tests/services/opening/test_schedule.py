@@ -114,6 +114,7 @@ def test_what_must_be_mended_keeps_it_shut_and_organizers_are_told(
     assert open_due(runtime, draft, clock)
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize(
     ("at", "zone"),
     [

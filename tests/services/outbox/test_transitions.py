@@ -92,6 +92,7 @@ def test_no_email_begins_as_if_it_had_been_sent(
         queue.enqueue(database, now, state=state)
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("take_back", LINKS)
 def test_a_cancelled_message_is_never_sent_whatever_is_decided_reported_or_corrected(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Any

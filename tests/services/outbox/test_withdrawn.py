@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow_on_postgresql
 LINKS = {self_service.withdraw: "withdraw", self_service.erase: "manage"}
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("take_back", LINKS)
 @pytest.mark.parametrize(
     ("outcome", "decision"),

@@ -85,6 +85,7 @@ def test_the_words_of_a_message_stay_28_days_after_it_left_and_no_longer(
     assert score.own_words
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("state", ["held", "queued", "sending", "in_doubt"])
 def test_what_waits_or_is_in_doubt_keeps_its_words_however_old_it_is(
     runtime: Runtime, page: CampaignPage, clock: Clock, purge: Purged, state: str

@@ -170,6 +170,7 @@ def test_whose_email_was_tried_before_a_pause_gets_no_second_one(
     assert sorted(news(runtime)) == ["lin@mail.example", "rana@mail.example"]
 
 
+@pytest.mark.first_rows(4)
 @pytest.mark.parametrize("leave", WAYS, ids=lambda way: way.__name__)
 @pytest.mark.parametrize("is_queued", [False, True], ids=["on the list", "in the queue"])
 def test_whoever_wants_no_more_by_the_moment_of_sending_gets_nothing(

@@ -335,6 +335,7 @@ def test_what_does_not_exist_is_a_page_that_says_so(logged_in: LogIn, path: str)
     assert logged_in(Role.OWNER).get(f"/organizer{path}").status == 404
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("number", ["999999999999999", "2147483648", "-1", "one", "１"])
 def test_a_list_has_no_page_before_a_row_that_cannot_be(logged_in: LogIn, number: str) -> None:
     browser = logged_in(Role.OWNER)

@@ -73,6 +73,7 @@ def test_a_program_that_writes_to_people_gets_only_those_who_agreed(signed: None
     assert names(taken(browser, audience="updates")) == ["Lin Ostrow"]
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize(
     ("conditions", "found"),
     [

@@ -75,6 +75,7 @@ def sample(app: Flask, language: str, **fields: str) -> dict[str, str]:
         return form.errors
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_wtforms_own_sentences_are_in_the_language_of_the_page(app: Flask, language: str) -> None:
     errors = sample(app, language, number="x")

@@ -324,7 +324,13 @@ NEVER_WRONG = {
 NEVER_WRONG |= {"columns", "own_words", "updates", "named", "is_refused", "asks_to_confirm", "agreed"}
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=str(case), marks=[pytest.mark.slow] * (at % 6 > 0))
+        for at, case in enumerate(CASES)
+    ],
+)
 def test_every_error_is_told_at_once_and_at_its_field_and_nothing_typed_is_lost(
     furnished: Flask, ids: dict[str, int | str], logged_in: LogIn, case: Case
 ) -> None:

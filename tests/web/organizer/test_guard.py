@@ -137,6 +137,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_pages_are_kept_nowhere(app: F
     assert browser.client.get_cookie("session", domain="127.0.0.1") is None
 
 
+@pytest.mark.first_rows(4)
 @pytest.mark.parametrize(
     "trick",
     [

@@ -41,6 +41,7 @@ def test_a_viewer_sees_how_many_are_held_and_nothing_of_whom(logged_in: LogIn) -
     assert not section.xpath(".//form")
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 @pytest.mark.usefixtures("rush")
 def test_an_editor_lets_one_crowd_be_asked_and_deletes_the_rest(

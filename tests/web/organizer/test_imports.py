@@ -316,6 +316,7 @@ def entities() -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.first_rows(4)
 @pytest.mark.parametrize(
     ("make_file", "sentence"),
     [

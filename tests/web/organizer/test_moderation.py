@@ -95,6 +95,7 @@ def test_a_removed_name_is_in_no_pdf_that_is_given_out_from_then_on(
     assert "Rana Idris" in printed()
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_a_flood_is_looked_at_taken_out_and_put_back_as_a_whole(
     app: Flask, runtime: Runtime, logged_in: LogIn, clock: Clock

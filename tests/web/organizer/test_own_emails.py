@@ -52,6 +52,7 @@ def test_words_added_on_the_desk_are_in_both_emails_beside_all_that_must_be_ther
     assert "hearing" not in make.last_question(runtime).text
 
 
+@pytest.mark.first_rows(3)
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [

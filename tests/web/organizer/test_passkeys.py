@@ -192,6 +192,7 @@ def test_somebody_elses_passkey_opens_nothing(
     assert "This passkey was not accepted." in desk.give(page, theirs.signed(options(page)))
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize(
     "answer", ["{}", "null", "[]", "not json", '{"id": 1, "rawId": []}', "\x00" * 40, "[" * 50_000]
 )

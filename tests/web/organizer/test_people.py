@@ -119,6 +119,7 @@ def test_what_a_stolen_login_invited_does_not_come_in_once_that_login_is_disable
     assert follow(app, invitation_link(runtime))[1].status == 404
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

@@ -155,6 +155,7 @@ def test_a_full_list_says_so(app: Flask, reader: FlaskClient, monkeypatch: pytes
     assert page_of_reports.PER_HOUR < page_of_reports.PER_HOUR_WITH_PROOF
 
 
+@pytest.mark.slow
 def test_a_flood_is_set_aside_with_one_press_and_comes_back_with_another(
     app: Flask,
     runtime: Runtime,

@@ -73,6 +73,7 @@ def test_what_an_owner_writes_is_on_every_page_and_in_the_mail(
     assert "site.publisher" in actions(runtime)
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize(
     ("make_file", "why"),
     [

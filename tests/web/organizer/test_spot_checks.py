@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select, update
 
 from campaign.domain.roles import Role
@@ -20,6 +21,7 @@ AT = f"/organizer/campaigns/{make.SLUG}/spot-checks"
 VALUE = "5e" * 32
 
 
+@pytest.mark.slow
 def test_a_witness_from_the_desk(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
     browser = logged_in(Role.EDITOR)
     added = browser.send(browser.get(AT), "/witnesses", name="River Watch", public_key=KEY)
@@ -34,6 +36,7 @@ def test_a_witness_from_the_desk(logged_in: LogIn, runtime: Runtime, clock: Cloc
     assert "removed “River Watch” from the witnesses" in said
 
 
+@pytest.mark.slow
 def test_a_spot_check_from_the_desk(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
     browser = logged_in(Role.EDITOR)
     assert "There are 0 so far." in browser.get(AT).text

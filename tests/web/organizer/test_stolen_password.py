@@ -128,6 +128,7 @@ def test_a_new_password_ends_the_wait_and_the_thief(
     assert is_in(owner.send(enter(owner, OWNER, new), "/login", code=phone.code()))
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("what", ["reset", "disabled", "factor"])
 def test_half_a_login_is_worth_nothing_once_the_login_has_changed(
     app: Flask,
@@ -169,6 +170,7 @@ def test_a_login_from_a_new_browser_is_told_and_one_from_a_known_one_is_not(
     assert notices(runtime) == ["New login to the organizers’ desk"]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_a_list_of_people_is_not_copied_page_by_page_without_the_password(
     app: Flask,

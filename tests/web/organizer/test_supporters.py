@@ -43,6 +43,7 @@ def rows(page: object) -> list[str]:
     return [str(name) for name in page.tree.xpath("//tbody/tr/th//bdi/text()")]  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_words_of_a_name_find_people_and_stand_in_no_address(signers: None, logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
@@ -83,6 +84,7 @@ def test_filters_stand_in_the_address_and_combine(signers: None, logged_in: LogI
     assert len(rows(browser.get(f"{HERE}/supporters?state=none"))) == 4
 
 
+@pytest.mark.slow
 def test_a_removal_is_undone_from_the_list(signers: None, logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     one = browser.get(browser.get(f"{HERE}/supporters").links("/supporters/[0-9]+$")[0])
@@ -140,6 +142,7 @@ def test_what_is_to_be_checked_is_decided_with_one_press_and_undone(signers: Non
 _DUPLICATE = "//section[@aria-labelledby='duplicate-title']//form/@action"
 
 
+@pytest.mark.slow
 def test_words_are_read_together_and_marked(signers: None, logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     page = browser.get(f"{HERE}/words")
@@ -152,6 +155,7 @@ def test_words_are_read_together_and_marked(signers: None, logged_in: LogIn) -> 
     assert "No message is marked." in browser.get(f"{HERE}/words?marked=yes").text
 
 
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("path", ["moderation", "words", "supporters/1/words", "supporters/1/correct"])
 def test_who_may_only_look_sees_none_of_it(signers: None, logged_in: LogIn, path: str) -> None:
     assert logged_in(Role.VIEWER).get(f"{HERE}/{path}").status == 403

@@ -120,6 +120,7 @@ def seen(app: Flask, browser: Browser, rights: Rights) -> dict[str, str]:
     return {path: answer.response.get_data(as_text=True) for path, answer in answers.items()}
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.both_databases
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
 def test_who_may_only_look_finds_nobody_who_signed(
