@@ -300,10 +300,18 @@ def test_an_office_that_gets_paper_is_not_offered_what_is_for_email(
         assert ("Pause sending" in page, "Together in one email" in page) == (by_email, by_email), (
             official.name
         )
+        assert ("Messages an hour" in page, "no pace to set" in page) == (by_email, not by_email)
+        kept = browser.send(browser.get(f"{HERE}/{official.id}"), f"/{official.id}", longest_message="900")
+        assert "Saved." in kept.text
+    assert [one.longest_message for one in rows(runtime)] == [900, 900, 900]
     queue = browser.get(f"/organizer/campaigns/{make.SLUG}/queue").text
     assert "The office’s own web form" in queue
     assert "Printed and posted" in queue
     assert "By hand" not in queue
+    browser.send(browser.get(HERE), "/officials", **{f"channel-{paul.id}": ""})
+    without = browser.get(f"{HERE}/{paul.id}").text
+    assert "Messages an hour" in without
+    assert "The pace takes effect once there is one." in without
 
 
 def test_where_answers_go_to_each_supporter_the_desk_counts_none(logged_in: LogIn) -> None:
