@@ -289,6 +289,21 @@ def test_what_goes_into_an_offices_own_form_is_neither_mailed_nor_printed(
     assert "A reply to it" not in pasted
 
 
+def test_whoever_writes_is_told_how_the_paper_travels_and_the_sheet_says_what_is_true_of_both(
+    app: Flask, logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser, (mara, _, paul) = logged_in(Role.EDITOR), rows(runtime)
+    channels = {f"channel-{mara.id}": "hand", f"channel-{paul.id}": "post"}
+    browser.send(browser.get(HERE), "/officials", **channels)
+    by_hand = signed(app, officials=str(mara.id)).text
+    assert "We print this message and hand it over." in by_hand
+    assert "No email on file" not in by_hand
+    by_post = signed(app, officials=str(paul.id)).text
+    assert "We print this message and post it." in by_post
+    for preview in (by_hand, by_post):
+        assert "It was printed by the organizers of the letter." in " ".join(preview.split())
+
+
 def test_an_office_that_gets_paper_is_not_offered_what_is_for_email(
     app: Flask, logged_in: LogIn, runtime: Runtime
 ) -> None:
