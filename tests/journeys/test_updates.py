@@ -157,6 +157,22 @@ def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
     assert news(post, "rana") == ["Approved alone"]
 
 
+def test_where_one_of_two_writes_and_the_other_asks_the_page_tells_them_the_way_out(
+    log_in: Callable[[str], Browser],
+) -> None:
+    writer, other = log_in("writer"), log_in("other")
+    written = write(writer, "The minister answers")
+    other.send(other.get(written.path), "/ask")
+    for one in (writer, other):
+        shown = one.get(written.path).text
+        assert "Nobody here can approve it like this" in shown
+        assert "waiting for somebody else" not in shown
+    draft = other.send(other.get(written.path), "/take-back")
+    again = writer.send(writer.get(draft.path), "/ask")
+    assert "waiting for somebody else" in again.text
+    assert "Approved." in other.send(other.get(draft.path), "/approve").text
+
+
 @pytest.mark.slow
 def test_a_change_after_the_approval_calls_back_what_has_not_left_and_nobody_gets_both(
     log_in: Callable[[str], Browser], post: Post, clock: Clock
