@@ -123,7 +123,7 @@ def test_who_may_approve_an_update_sees_it_on_their_first_page_and_who_wrote_it_
     written = write(writer, "The minister answers")
     assert "waiting for your approval" not in second.get("/organizer/").text
     asked = writer.send(written, "/ask")
-    assert "Whoever can sees it on their first page." in asked.text
+    assert "Anyone who can approve it sees it on their first page." in asked.text
     first = second.get("/organizer/")
     assert "is waiting for your approval" in first.text
     assert first.tree.xpath("//*[@id='waiting']//a/@href") == [ORIGIN + asked.path]

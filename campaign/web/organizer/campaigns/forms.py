@@ -43,7 +43,7 @@ OTHER_COLOUR = "other"
 read_local_time = Reads(partial(read_moment, time_zone=None))
 
 
-class LetterForm(DeskForm):
+class IncomingLetterForm(DeskForm):
     """A letter as text, or as a file, which goes before it; what one that is right does with it is `take`."""
 
     pasted = TextAreaField(default="")
@@ -74,7 +74,7 @@ class LetterForm(DeskForm):
         """Read the letter; ValidationError for none that the reader can read."""
 
 
-class TranslationForm(LetterForm):
+class TranslationForm(IncomingLetterForm):
     """A version of the letter in one of the platform's languages, or in its `original` one: a correction.
 
     Of a valid one, `parsed` is the letter.

@@ -8,11 +8,11 @@ from campaign.documents.read_letter.apart import read_with_roles_apart
 from campaign.documents.read_letter.reader import ReadLetter
 from campaign.domain.campaign import clean_slug
 from campaign.services.campaigns.letter_imports import LetterFile
-from campaign.web.organizer.campaigns.forms import LetterForm
+from campaign.web.organizer.campaigns.forms import IncomingLetterForm
 from campaign.web.organizer.desk_form import DeskForm, Reads, read
 
 
-class NewLetterForm(LetterForm):
+class NewLetterForm(IncomingLetterForm):
     """The letter of a new campaign; of a valid one, `file` is what it is in and `read` what was read."""
 
     file: LetterFile
