@@ -124,6 +124,7 @@ def test_who_may_approve_an_update_sees_it_on_their_first_page_and_who_wrote_it_
     written = write(writer, "The minister answers")
     assert "waiting for your approval" not in second.get("/organizer/").text
     asked = writer.send(written, "/ask")
+    assert "Anyone who can approve it sees it on their first page." in asked.text
     first = second.get("/organizer/")
     assert "is waiting for your approval" in first.text
     assert first.tree.xpath("//*[@id='waiting']//a/@href") == [ORIGIN + asked.path]
@@ -157,6 +158,22 @@ def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
     assert news(post, "rana") == []
     clock.forward(minutes=2)
     assert news(post, "rana") == ["Approved alone"]
+
+
+def test_where_one_of_two_writes_and_the_other_asks_the_page_tells_them_the_way_out(
+    log_in: Callable[[str], Browser],
+) -> None:
+    writer, other = log_in("writer"), log_in("other")
+    written = write(writer, "The minister answers")
+    other.send(other.get(written.path), "/ask")
+    for one in (writer, other):
+        shown = one.get(written.path).text
+        assert "Nobody here can approve it like this" in shown
+        assert "waiting for somebody else" not in shown
+    draft = other.send(other.get(written.path), "/take-back")
+    again = writer.send(writer.get(draft.path), "/ask")
+    assert "waiting for somebody else" in again.text
+    assert "Approved." in other.send(other.get(draft.path), "/approve").text
 
 
 @pytest.mark.slow

@@ -1,5 +1,8 @@
 """A draft's preview: seen whole by who has the link, by nobody else, and kept nowhere."""
 
+import html
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,11 +13,12 @@ from flask.testing import FlaskClient
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, pages, quiet_mode
 from campaign.services.opening import preview_links
 from campaign.web import create_app
 from tests import make
 from tests.conftest import Clock
+from tests.digesting import choose
 
 SLUG = "not-yet"
 FORM = {"name": "Rana", "email": "rana@mail.example"}
@@ -64,6 +68,56 @@ def test_whoever_has_the_link_sees_the_page_its_emails_and_its_form(client: Flas
     assert "Your signature counts" in emails
     assert "Dear Minister Lindqvist," in emails
     assert "Paul Brandt" in emails
+
+
+def test_an_office_that_gets_many_messages_in_one_email_is_shown_that_email(
+    client: FlaskClient, runtime: Runtime, clock: Clock, token: str
+) -> None:
+    with runtime.database.reading() as session:
+        drafted = pages.page_in_any_state(session, SLUG, language="en")
+    alone = html.unescape(client.get(f"/preview/{token}/emails").text)
+    assert alone.count("Sincerely,") == 3
+    assert "1 message to you" not in alone
+
+    choose(runtime, drafted, clock(), "daily")
+    choose(runtime, drafted, clock(), "above", place=1)
+    shown = html.unescape(client.get(f"/preview/{token}/emails").text)
+    assert shown.count("Sincerely,") == 2
+    assert "1 message to you" in shown
+    assert "has written to you." in shown
+    assert "[Your own words stand here, exactly as you wrote them.]" in shown
+    assert "To answer: [Email address of the supporter]" in shown
+    assert "Together in one email a day" in shown
+    assert "This office may get your message together with others’ in one email" in shown
+    assert "its code and its number are made when it is sent" in shown
+
+
+@pytest.mark.parametrize(
+    ("domain", "is_quiet", "answered_at"),
+    [
+        ("", False, ["[Email address of the supporter]"]),
+        ("replies.letters.example", False, ["preview@replies.letters.example"]),
+        ("replies.letters.example", True, ["preview@replies.letters.example"]),
+        ("", True, []),
+    ],
+)
+def test_that_email_says_where_answers_will_go(
+    make_runtime: Callable[..., Runtime],
+    clock: Clock,
+    domain: str,
+    is_quiet: bool,
+    answered_at: list[str],
+) -> None:
+    runtime = make_runtime(reply_domain=domain)
+    make.campaign(runtime, now=clock(), slug=SLUG, publish=False)
+    with runtime.database.transaction() as session:
+        drafted = pages.page_in_any_state(session, SLUG, language="en")
+        if is_quiet:
+            quiet_mode.turn_on(session, SLUG, has_reply_domain=True, actor=COMMAND_LINE, now=clock())
+    choose(runtime, drafted, clock(), "daily")
+    visitor = create_app(runtime, clock=clock).test_client()
+    shown = visitor.get(f"/preview/{new_link(runtime, clock)}/emails").text
+    assert re.findall("To answer: (.*)", shown) == answered_at
 
 
 @pytest.mark.slow

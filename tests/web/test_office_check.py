@@ -224,3 +224,18 @@ def test_whoever_is_forgotten_leaves_no_code_behind(
             anonymizing.anonymize(session, [email.signature_id], keep_names=False, now=clock())
     assert check(app, code_of(email), email.text).status == 404
     assert "Check a message" in Browser(app).get("/about-our-mail").text
+
+
+def test_the_page_about_our_mail_says_whose_name_a_message_comes_with_alone_and_among_many(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    _, alone = write(runtime, page, clock)
+    digest, _ = digest_of(runtime, page, clock, WORDS)
+    told = Browser(app).get("/about-our-mail").text
+    # Its writer is not shown under the letter, and yet the office learns who writes.
+    assert alone.from_name == "Rana Idris"
+    assert "An office always learns the name its writer gave" in told
+    assert "A message that comes alone has its writer’s name as the sender." in told
+    assert digest.from_name != alone.from_name
+    assert "An email with many messages comes in the name of whoever publishes the letter." in told
+    assert "an email with many messages has one code for all of them" in told

@@ -49,7 +49,7 @@ def test_the_form_says_how_long_everything_is_kept(app: Flask) -> None:
     assert f"shows who you are {PERSONAL_DATA_DAYS} days after this letter closes" in told
     assert "no name stays under the letter" in told
     # The third official has no address: what is written to them is printed.
-    assert "print and hand over are deleted together with your name" in told
+    assert "does not go by email are deleted together with your name" in told
 
 
 def test_the_form_says_what_the_campaign_says(app: Flask, runtime: Runtime, clock: Clock) -> None:

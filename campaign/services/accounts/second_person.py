@@ -15,10 +15,14 @@ from campaign.store.tables import Organizer
 
 @dataclass(frozen=True)
 class WhoMayApprove:
-    """Whether somebody may approve a thing, and whether they would do so alone, for want of a second."""
+    """Whether somebody may approve a thing, and whether they would do so alone, for want of a second.
+
+    It `is_stuck` when each of those who could approve has begun it: one wrote it, and another asked.
+    """
 
     may: bool
     is_alone: bool
+    is_stuck: bool = False
 
 
 def who_may(
@@ -34,10 +38,11 @@ def who_may(
         return WhoMayApprove(may=True, is_alone=False)
     working = select(Organizer.id).where(Organizer.disabled_at.is_(None), Organizer.id != organizer_id)
     others = rights.of_organizers(session, session.scalars(working).all())
-    is_alone = not any(
-        all(other.may(one, campaign_id) for one in TO_APPROVE[what]) for other in others.values()
-    )
-    return WhoMayApprove(may=is_alone, is_alone=is_alone)
+    able = [
+        id_ for id_, other in others.items() if all(other.may(one, campaign_id) for one in TO_APPROVE[what])
+    ]
+    is_stuck = bool(able) and not any(is_second_person(id_, begun_by) for id_ in able)
+    return WhoMayApprove(may=not able, is_alone=not able, is_stuck=is_stuck)
 
 
 def require(

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.publisher import Publisher
 from campaign.domain.signing import PersonalMessage, stressed_asks
+from campaign.mail.render import Rendered
 from campaign.services.compose import message as alone
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage
-from campaign.services.digests.writing import DigestText
+from campaign.services.digests.writing import DigestText, rendered
 
 
 def as_read(
@@ -56,6 +58,29 @@ def explained(
     return _among_others(page, composed[0], messages[composed[0].official.id], language, context, email)
 
 
+def whole_email(
+    page: CampaignPage,
+    composed: ComposedMessage,
+    message: PersonalMessage,
+    *,
+    context: MailContext,
+    publisher: Publisher,
+    reply_to: str | None,
+) -> Rendered:
+    """The email of many as its office gets it, with this message alone in it.
+
+    Its code and its number are made once it is sent.
+    """
+    return rendered(
+        page,
+        composed.official.id,
+        [_text(page, composed, message, composed.language, reply_to)],
+        context=context,
+        publisher=publisher,
+        language=composed.language,
+    )
+
+
 def _among_others(
     page: CampaignPage,
     composed: ComposedMessage,
@@ -64,9 +89,21 @@ def _among_others(
     context: MailContext,
     email: str | None,
 ) -> str:
+    reply_to = None if context.replies_come_here or page.head.is_quiet else email
+    text = _text(page, composed, message, language, reply_to)
+    return context.renderer.part("digest/one.txt", language=language, one=text)
+
+
+def _text(
+    page: CampaignPage,
+    composed: ComposedMessage,
+    message: PersonalMessage,
+    language: str,
+    reply_to: str | None,
+) -> DigestText:
     original = page.authoritative
     is_letters_own = composed.subject in ("", original.letter.subject or original.head.title)
-    text = DigestText(
+    return DigestText(
         name=message.author.name,
         lines=alone.sender_lines(message.author, language),
         subject=None if is_letters_own else composed.subject,
@@ -75,6 +112,5 @@ def _among_others(
             ask.heading
             for ask in stressed_asks(original if language == composed.language else page, message.asks)
         ],
-        reply_to=None if context.replies_come_here or page.head.is_quiet else email,
+        reply_to=reply_to,
     )
-    return context.renderer.part("digest/one.txt", language=language, one=text)

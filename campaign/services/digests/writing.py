@@ -103,26 +103,17 @@ class Digest:
         return replace(self, texts=texts, code="", salt="")._rendered(context, _BETWEEN)
 
     def _rendered(self, context: MailContext, between: str) -> Rendered:
-        (greeted,) = (shown for shown in self.page.officials if shown.id == self.official.id)
-        language, public_url = self.rows[0].language, context.public_url
-        shades = accent_of(self.page.head.accent or DEFAULT_ACCENT).light
-        return context.renderer.render(
-            EmailKind.DIGEST,
-            language=language,
+        return rendered(
+            self.page,
+            self.official.id,
+            self.texts,
+            context=context,
             publisher=self.publisher,
-            accent=shades.accent,
-            accent_ink=shades.ink,
-            about_url=f"{public_url}{path_prefix(language)}/about-our-mail",
-            salutation=salutation_of(self.page, greeted),
-            asks=[ask.heading for ask in self.page.authoritative.asks],
-            campaign_title=self.page.head.title,
-            page_url=f"{public_url}/c/{self.page.head.slug}",
-            texts=self.texts,
-            between=between,
+            language=self.rows[0].language,
             part=self.part,
-            manifest_number=self.salt,
-            check_code=shown_code(self.code) if self.code else "",
-            check_url=f"{public_url}/check",
+            between=between,
+            code=self.code,
+            salt=self.salt,
         )
 
     def _manifest(self, pieces: Sequence[str], text: str, public_url: str) -> OfficeManifest:
@@ -148,6 +139,42 @@ class Digest:
             words_after=words_of(end).index(self.salt),
             messages=tuple(messages),
         )
+
+
+def rendered(
+    page: CampaignPage,
+    official_id: int,
+    texts: Sequence[DigestText],
+    *,
+    context: MailContext,
+    publisher: Publisher,
+    language: str,
+    part: int = 1,
+    between: str = _BETWEEN,
+    code: str = "",
+    salt: str = "",
+) -> Rendered:
+    """The words of the email with these texts; its code and its number stay empty until it is sent."""
+    (greeted,) = (shown for shown in page.officials if shown.id == official_id)
+    public_url, shades = context.public_url, accent_of(page.head.accent or DEFAULT_ACCENT).light
+    return context.renderer.render(
+        EmailKind.DIGEST,
+        language=language,
+        publisher=publisher,
+        accent=shades.accent,
+        accent_ink=shades.ink,
+        about_url=f"{public_url}{path_prefix(language)}/about-our-mail",
+        salutation=salutation_of(page, greeted),
+        asks=[ask.heading for ask in page.authoritative.asks],
+        campaign_title=page.head.title,
+        page_url=f"{public_url}/c/{page.head.slug}",
+        texts=texts,
+        between=between,
+        part=part,
+        manifest_number=salt,
+        check_code=shown_code(code) if code else "",
+        check_url=f"{public_url}/check",
+    )
 
 
 def texts_of(

@@ -49,7 +49,7 @@ def test_a_pack_holds_cover_letter_and_the_messages_to_that_official_and_no_hidd
         )
     browser = logged_in(Role.OWNER)
     before = browser.get(f"{HERE}/officials/{by_hand.id}/pack")
-    assert "One confirmed message to print and hand over." in before.text
+    assert "One confirmed message to print." in before.text
     ordered = browser.send(before, "/pack")
     assert "Being made" in ordered.text
     assert "Messages 1" not in ordered.text

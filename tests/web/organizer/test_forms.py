@@ -142,6 +142,7 @@ CASES = [
     ),
     case(f"{HERE}/look", "/look", {"palette": "other"}, colour="reddish", sites="http://river.example"),
     case(f"{HERE}/translations", "/translations", language="tlh", letter=NOISE),
+    case(f"{HERE}/translations", "/translations", pasted=" "),
     case(
         f"{HERE}/officials/{{official}}",
         "/officials/{official}",

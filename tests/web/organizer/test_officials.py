@@ -289,6 +289,21 @@ def test_what_goes_into_an_offices_own_form_is_neither_mailed_nor_printed(
     assert "A reply to it" not in pasted
 
 
+def test_whoever_writes_is_told_how_the_paper_travels_and_the_sheet_says_what_is_true_of_both(
+    app: Flask, logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser, (mara, _, paul) = logged_in(Role.EDITOR), rows(runtime)
+    channels = {f"channel-{mara.id}": "hand", f"channel-{paul.id}": "post"}
+    browser.send(browser.get(HERE), "/officials", **channels)
+    by_hand = signed(app, officials=str(mara.id)).text
+    assert "We print this message and hand it over." in by_hand
+    assert "No email on file" not in by_hand
+    by_post = signed(app, officials=str(paul.id)).text
+    assert "We print this message and post it." in by_post
+    for preview in (by_hand, by_post):
+        assert "It was printed by the organizers of the letter." in " ".join(preview.split())
+
+
 def test_an_office_that_gets_paper_is_not_offered_what_is_for_email(
     app: Flask, logged_in: LogIn, runtime: Runtime
 ) -> None:
@@ -300,10 +315,18 @@ def test_an_office_that_gets_paper_is_not_offered_what_is_for_email(
         assert ("Pause sending" in page, "Together in one email" in page) == (by_email, by_email), (
             official.name
         )
+        assert ("Messages an hour" in page, "no pace to set" in page) == (by_email, not by_email)
+        kept = browser.send(browser.get(f"{HERE}/{official.id}"), f"/{official.id}", longest_message="900")
+        assert "Saved." in kept.text
+    assert [one.longest_message for one in rows(runtime)] == [900, 900, 900]
     queue = browser.get(f"/organizer/campaigns/{make.SLUG}/queue").text
     assert "The office’s own web form" in queue
     assert "Printed and posted" in queue
     assert "By hand" not in queue
+    browser.send(browser.get(HERE), "/officials", **{f"channel-{paul.id}": ""})
+    without = browser.get(f"{HERE}/{paul.id}").text
+    assert "Messages an hour" in without
+    assert "The pace takes effect once there is one." in without
 
 
 def test_where_answers_go_to_each_supporter_the_desk_counts_none(logged_in: LogIn) -> None:

@@ -44,7 +44,7 @@ def test_a_confirmed_message_is_printed_as_the_official_would_read_it(
     write(runtime, clock, mayor, "My well ran dry.\n\nCome and see.", asks=(ask,), country="CH", role="Baker")
     browser = logged_in(Role.OWNER)
     listed = browser.get(f"{HERE}/officials/{mayor}")
-    assert "One confirmed message to print and hand over." in listed.text
+    assert "One confirmed message to print." in listed.text
     (address,) = listed.links("/messages$")
     page = browser.get(address)
     (sheet,) = page.tree.find_class("desk-sheet")
@@ -53,7 +53,7 @@ def test_a_confirmed_message_is_printed_as_the_official_would_read_it(
     assert "Dear Mayor Paul Brandt, My well ran dry. Come and see." in words
     assert "this matters most to me: - Pay those who lost their wells." in words
     assert "Sincerely, Lea Moor Baker Switzerland" in words
-    assert "confirmed it by email. It was printed and handed over. For offices:" in words
+    assert "confirmed it by email. It was printed by the organizers of the letter. For offices:" in words
     assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$", words)
     assert "lea@" not in page.text
 
@@ -98,7 +98,7 @@ def test_what_was_promised_on_paper_stays_to_be_printed_when_an_address_turns_up
         make.set_email(session, make.SLUG, "Paul Brandt", "mayor@port.example", now=clock())
     page = logged_in(Role.OWNER).get(f"{HERE}/officials/{mayor}/messages")
     assert "Dear Mayor Paul Brandt, On paper, as you said." in page.text
-    assert "It was printed and handed over." in page.text
+    assert "It was printed by the organizers of the letter." in page.text
 
 
 def test_newer_messages_are_a_page_away(
@@ -126,7 +126,7 @@ def test_who_may_not_see_people_sees_the_number_and_not_the_messages(
     write(runtime, clock, mayor, "For the mayor alone.")
     browser = logged_in(Role.VIEWER)
     listed = browser.get(f"{HERE}/officials/{mayor}")
-    assert "One confirmed message to print and hand over." in listed.text
+    assert "One confirmed message to print." in listed.text
     assert not listed.links("/messages$")
     page = browser.get(f"{HERE}/officials/{mayor}/messages")
     assert page.status == 403

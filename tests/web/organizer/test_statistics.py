@@ -91,6 +91,15 @@ def test_the_overview_and_the_list_of_campaigns_draw_the_last_30_days(logged_in:
         assert f'href="{PAGE}"' in page
 
 
+def test_where_nobody_signed_in_30_days_the_list_of_campaigns_says_none_and_links_nowhere(
+    app: object, logged_in: LogIn
+) -> None:
+    page = logged_in(Role.VIEWER).get("/organizer/")
+    (cell,) = page.tree.xpath("//td[@data-label='30 days']")
+    assert cell.text_content().strip() == "None"
+    assert not cell.xpath(".//a")
+
+
 def test_who_withdrew_has_still_confirmed_today_and_nobody_after_them_is_left_out(
     runtime: Runtime, app: object, clock: Clock, logged_in: LogIn
 ) -> None:

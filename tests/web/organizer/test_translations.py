@@ -61,8 +61,32 @@ def test_what_does_not_match_is_told_in_a_sentence_and_the_choice_stays(logged_i
     assert "in this letter, 3 in the original." in page.text
     assert page.tree.xpath("//select/option[@selected]/@value") == ["zh-Hant"]
     nothing = upload(browser, language="ug", letter="")
-    assert "Choose a file with the letter." in nothing.text
+    assert "Choose a file with the letter." in nothing.tree.xpath("string(//*[@id='error-letter'])")
     assert browser.get(f"{HERE}/en").status == 404
+
+
+def test_a_translation_can_be_pasted_and_what_was_pasted_stays_until_it_is_right(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    page = browser.get(HERE)
+    text = as_text(make.TRANSLATED["ug"])
+    too_few = text.replace("\n3. ", "\n")
+    for pasted, wrong in (
+        (too_few, "in this letter, 3 in the original."),
+        (" ", "Paste the letter, or choose"),
+    ):
+        refused = browser.send(page, "/translations", language="ug", pasted=pasted)
+        assert refused.status == 422
+        assert wrong in refused.tree.xpath("string(//*[@id='error-pasted'])")
+        assert refused.form("/translations").fields["pasted"].strip() == pasted.strip()
+        assert refused.form("/translations").fields["language"] == "ug"
+    stored = browser.send(refused, "/translations", language="ug", pasted=text.replace("\n", "\r\n"))
+    assert stored.path == f"{HERE}/ug"
+    browser.send(browser.send(stored, "/ug", button="reviewed"), "/ug", button="published")
+    assert [ask.text for ask in make.page(runtime, language="ug").asks] == [
+        ask.text for ask in make.TRANSLATED["ug"].asks
+    ]
 
 
 def test_a_viewer_sees_the_translations_and_changes_none(logged_in: LogIn) -> None:

@@ -1,12 +1,13 @@
 """Forms of a campaign: its letter, state, translations, appearance, and when its messages are sent."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired, FileSize
+from flask_wtf.file import FileField, FileSize
 from wtforms.fields import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, ValidationError
 
 from campaign.documents.read_letter.apart import read_letter_apart
 from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState
@@ -26,10 +27,12 @@ from campaign.domain.sending_plan import (
 from campaign.domain.sites import clean_sites
 from campaign.errors import RefusedError
 from campaign.services.campaigns.appearance import Appearance
+from campaign.services.campaigns.letter_imports import LetterFile
 from campaign.services.campaigns.translations import read_language
 from campaign.services.queue.schedule import PlanDetails
 from campaign.services.retention.settings import RetentionDetails
 from campaign.web.context import runtime
+from campaign.web.jinja import translated
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads, lazy_gettext, read
 
 LARGEST_LETTER = 5 * 1024 * 1024
@@ -40,33 +43,54 @@ OTHER_COLOUR = "other"
 read_local_time = Reads(partial(read_moment, time_zone=None))
 
 
-class LetterFileForm(DeskForm):
-    """A file with a letter; of a valid one, `parsed` is the letter."""
+class IncomingLetterForm(DeskForm):
+    """A letter as text, or as a file, which goes before it; what one that is right does with it is `take`."""
 
+    pasted = TextAreaField(default="")
     letter = FileField(
-        validators=[
-            FileRequired(lazy_gettext("Choose a file with the letter.")),
-            FileSize(LARGEST_LETTER, message=lazy_gettext("The file can have at most 5 MB.")),
-        ]
+        validators=[FileSize(LARGEST_LETTER, message=lazy_gettext("The file can have at most 5 MB."))]
     )
-    parsed: Letter
+
+    @property
+    def given_in(self) -> str:
+        """The field that the letter is in."""
+        return "letter" if self.letter.data else "pasted"
+
+    def validate_pasted(self, field: Any) -> None:
+        """What the reader can read a letter in."""
+        if self.given_in != "pasted":
+            return
+        if not (field.data or "").strip():
+            raise ValidationError(translated("Paste the letter, or choose a file."))
+        self.take(LetterFile(field.data.encode(), ""))
 
     def validate_letter(self, field: Any) -> None:
-        """What the reader can read a letter in."""
-        if not field.errors:
-            data = field.data.read()
-            self.parsed = read(partial(_letter, name=field.data.filename or ""), data)
+        """Likewise."""
+        if field.data and not field.errors:
+            self.take(LetterFile(field.data.read(), field.data.filename or ""))
+
+    @abstractmethod
+    def take(self, file: LetterFile) -> None:
+        """Read the letter; ValidationError for none that the reader can read."""
 
 
-class TranslationForm(LetterFileForm):
-    """A version of the letter in one of the platform's languages, or in its `original` one: a correction."""
+class TranslationForm(IncomingLetterForm):
+    """A version of the letter in one of the platform's languages, or in its `original` one: a correction.
+
+    Of a valid one, `parsed` is the letter.
+    """
 
     language = StringField(default="")
     original: str
+    parsed: Letter
 
     def validate_language(self, field: Any) -> None:
         """A language that there can be a version in."""
         read(partial(read_language, original=self.original), field.data)
+
+    def take(self, file: LetterFile) -> None:
+        """Read it without the roles of its lines."""
+        self.parsed = read(partial(_letter, name=file.name), file.data)
 
 
 class TranslationStateForm(ActionForm):

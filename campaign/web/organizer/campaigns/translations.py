@@ -1,4 +1,4 @@
-"""The letter in other languages: uploaded, compared with the original, reviewed and published."""
+"""The letter in other languages: brought in, compared with the original, reviewed and published."""
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,14 +19,14 @@ from campaign.web.organizer.guard import actor, blueprint, needs
 @blueprint.get("/campaigns/<slug>/translations")
 @needs(Permission.LOOK)
 def translations(slug: str) -> str:
-    """Every language with the state of its translation, and the form to upload one."""
+    """Every language with the state of its translation, and the form to bring one in."""
     return _list(slug)
 
 
 @blueprint.post("/campaigns/<slug>/translations")
 @needs(Permission.CHANGE, largest_form=LARGEST_FORM)
 def store_translation(slug: str) -> AnyResponse | tuple[str, int]:
-    """Store an uploaded letter as a draft in a language, or as a correction of the original."""
+    """Store a pasted or uploaded letter as a draft in a language, or as a correction of the original."""
     form = TranslationForm()
     language = versions.known_language(form.text("language"))
 
@@ -36,7 +36,7 @@ def store_translation(slug: str) -> AnyResponse | tuple[str, int]:
     with runtime().database.reading() as session:
         original = campaigns.by_slug(session, slug).language
     form.original = original
-    if not form.carry_out(store, field="letter"):
+    if not form.carry_out(store, field=form.given_in):
         return _list(slug, form), form.status
     if language == original:
         return redirect(url_for("organizer.translations", slug=slug, done="saved"), 303)

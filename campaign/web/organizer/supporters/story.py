@@ -56,7 +56,7 @@ _SENTENCES: Mapping[str, str] = {
     "own_dropped": to_translate("Our email provider refused to write to them."),
     "own_blocked": to_translate("Their mail server turned our email away."),
     "own_complained": to_translate("They marked our email as spam."),
-    "written_hand": to_translate("Their message to %(official)s is to be printed and handed over."),
+    "written_hand": to_translate("Their message to %(official)s is to be printed."),
     "written_web_form": to_translate("They paste their message into the web form of %(official)s."),
     "answered": to_translate("%(official)s answered."),
 }

@@ -33,10 +33,10 @@ OFFICIALS = AuditKind(
         ),
         "pack.order": to_translate("%(who)s had the delivery pack made for %(official)s, on “%(campaign)s”."),
         "office.refusal": to_translate(
-            "%(who)s entered that %(official)s refused what was to be handed over, on “%(campaign)s”."
+            "%(who)s entered that %(official)s refused what was handed over or posted, on “%(campaign)s”."
         ),
         "office.hand_over": to_translate(
-            "%(who)s entered what was handed over to %(official)s for “%(campaign)s”."
+            "%(who)s entered what was handed over or posted to %(official)s for “%(campaign)s”."
         ),
         "office.publish_hand_over": to_translate(
             "%(who)s put a hand-over to %(official)s on the page of “%(campaign)s”."
