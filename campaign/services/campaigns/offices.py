@@ -2,8 +2,9 @@
 arrived."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Label, Select, Subquery, func, select
+from sqlalchemy import Label, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, OfficeContact, Stance
@@ -17,15 +18,7 @@ _LEFT = (OutboxState.ACCEPTED, OutboxState.DELIVERED)
 
 def public_answers(session: Session, campaign_id: int) -> tuple[OfficeAnswerShown, ...]:
     """What organizers made public of answers, the newest first; an ask by its place in the letter today."""
-    asks = _asks_today(campaign_id)
-    rows = session.execute(
-        select(OfficeAnswer, Official.name, asks.c.position)
-        .join(Official, Official.id == OfficeAnswer.official_id)
-        .outerjoin(asks, asks.c.known_by == OfficeAnswer.ask_id)
-        .where(Official.campaign_id == campaign_id, OfficeAnswer.is_public)
-        .order_by(OfficeAnswer.answered_on.desc(), OfficeAnswer.id.desc())
-        .limit(MOST_SHOWN)
-    )
+    rows = session.execute(_PUBLIC_ANSWERS, {"campaign_id": campaign_id})
     return tuple(
         OfficeAnswerShown(
             official_id=answer.official_id,
@@ -40,28 +33,9 @@ def public_answers(session: Session, campaign_id: int) -> tuple[OfficeAnswerShow
     )
 
 
-def _asks_today(campaign_id: int) -> Subquery:
-    newest = (
-        select(LetterVersion.id)
-        .join(Campaign, Campaign.id == LetterVersion.campaign_id)
-        .where(Campaign.id == campaign_id, LetterVersion.language == Campaign.language)
-        .order_by(LetterVersion.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    known_by = func.coalesce(Ask.first_id, Ask.id).label("known_by")
-    return select(Ask.position, known_by).where(Ask.letter_version_id == newest).subquery()
-
-
 def public_hand_overs(session: Session, campaign_id: int) -> tuple[HandOverShown, ...]:
     """What organizers made public of what was handed over, the newest first."""
-    rows = session.execute(
-        select(HandOver, Official.name)
-        .join(Official, Official.id == HandOver.official_id)
-        .where(Official.campaign_id == campaign_id, HandOver.is_public)
-        .order_by(HandOver.handed_on.desc(), HandOver.id.desc())
-        .limit(MOST_SHOWN)
-    )
+    rows = session.execute(_PUBLIC_HAND_OVERS, {"campaign_id": campaign_id})
     return tuple(
         HandOverShown(
             row.official_id,
@@ -93,22 +67,10 @@ def contacts(session: Session, campaign_id: int) -> dict[int, OfficeContact]:
     Only what is public of a hand-over, and was not refused, sets a date; whatever came back, public or not,
     ends the silence.
     """
-    theirs = select(Official.id).where(Official.campaign_id == campaign_id)
-    handed = session.execute(
-        select(HandOver.official_id, func.min(HandOver.handed_on))
-        .join(Official, Official.id == HandOver.official_id)
-        .where(
-            Official.campaign_id == campaign_id,
-            HandOver.is_public,
-            HandOver.is_refused.is_(False),
-            HandOver.holder == Official.name,
-        )
-        .group_by(HandOver.official_id)
-    )
-    handed_on = {row[0]: row[1] for row in handed}
-    by_holder = (OfficeAnswer.stance != Stance.NONE) & (OfficeAnswer.holder == Official.name)
-    answered = _ids(session, theirs.where(_of_office(OfficeAnswer).where(by_holder).exists()))
-    reached = session.execute(theirs.add_columns(Official.reached_at, Official.heard_at, _written_at()))
+    campaign = {"campaign_id": campaign_id}
+    handed_on = {row[0]: row[1] for row in session.execute(_HANDED_ON, campaign)}
+    answered = frozenset(session.scalars(_ANSWERED, campaign))
+    reached = session.execute(_REACHED, campaign)
     return {
         row.id: OfficeContact(
             row.id,
@@ -133,9 +95,57 @@ def _written_at() -> Label[datetime | None]:
     return select(func.min(some.c.sending_at)).scalar_subquery().label("written_at")
 
 
-def _of_office(table: type[OfficeAnswer]) -> Select[int]:
-    return select(table.id).where(table.official_id == Official.id).correlate(Official)
+# Each page and each confirmation reads these: put together once.
+_OF_CAMPAIGN = Official.campaign_id == bindparam("campaign_id")
+_THEIRS = select(Official.id).where(_OF_CAMPAIGN)
 
 
-def _ids(session: Session, statement: Select[int]) -> frozenset[int]:
-    return frozenset(session.scalars(statement))
+def _public_answers() -> Select[*tuple[Any, ...]]:
+    newest = (
+        select(LetterVersion.id)
+        .join(Campaign, Campaign.id == LetterVersion.campaign_id)
+        .where(Campaign.id == bindparam("campaign_id"), LetterVersion.language == Campaign.language)
+        .order_by(LetterVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    known_by = func.coalesce(Ask.first_id, Ask.id).label("known_by")
+    asks_today = select(Ask.position, known_by).where(Ask.letter_version_id == newest).subquery()
+    return (
+        select(OfficeAnswer, Official.name, asks_today.c.position)
+        .join(Official, Official.id == OfficeAnswer.official_id)
+        .outerjoin(asks_today, asks_today.c.known_by == OfficeAnswer.ask_id)
+        .where(_OF_CAMPAIGN, OfficeAnswer.is_public)
+        .order_by(OfficeAnswer.answered_on.desc(), OfficeAnswer.id.desc())
+        .limit(MOST_SHOWN)
+    )
+
+
+def _answered() -> Select[int]:
+    """Officials who answered while they held the office, whether it is public or not."""
+    by_holder = (OfficeAnswer.stance != Stance.NONE) & (OfficeAnswer.holder == Official.name)
+    theirs = select(OfficeAnswer.id).where(OfficeAnswer.official_id == Official.id).correlate(Official)
+    return _THEIRS.where(theirs.where(by_holder).exists())
+
+
+_PUBLIC_ANSWERS = _public_answers()
+_ANSWERED = _answered()
+_PUBLIC_HAND_OVERS = (
+    select(HandOver, Official.name)
+    .join(Official, Official.id == HandOver.official_id)
+    .where(_OF_CAMPAIGN, HandOver.is_public)
+    .order_by(HandOver.handed_on.desc(), HandOver.id.desc())
+    .limit(MOST_SHOWN)
+)
+_HANDED_ON = (
+    select(HandOver.official_id, func.min(HandOver.handed_on))
+    .join(Official, Official.id == HandOver.official_id)
+    .where(
+        _OF_CAMPAIGN,
+        HandOver.is_public,
+        HandOver.is_refused.is_(False),
+        HandOver.holder == Official.name,
+    )
+    .group_by(HandOver.official_id)
+)
+_REACHED = _THEIRS.add_columns(Official.reached_at, Official.heard_at, _written_at())

@@ -53,11 +53,20 @@ HEAD_COLUMNS = (
     Campaign.name_additions,
 )
 _BY_SLUG = select(*HEAD_COLUMNS).where(Campaign.slug == bindparam("slug"))
+_INITIAL = (
+    select(InitialSignatory)
+    .where(InitialSignatory.campaign_id == bindparam("campaign_id"))
+    .order_by(InitialSignatory.position)
+)
+_OFFICIALS = (
+    select(Official).where(Official.campaign_id == bindparam("campaign_id")).order_by(Official.position)
+)
+_ASKS = select(Ask).where(Ask.letter_version_id == bindparam("version_id")).order_by(Ask.position)
 
 
 def head(session: Session, slug: str) -> CampaignHead:
     """The facts that key a page's cache, in one read by primary index; NotFoundError for a draft too."""
-    row = session.execute(select(*HEAD_COLUMNS).where(Campaign.slug == slug)).one_or_none()
+    row = session.execute(_BY_SLUG, {"slug": slug}).one_or_none()
     if row is None or row.state is CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
     return head_of(row)
@@ -92,7 +101,7 @@ def page_in_any_state(session: Session, slug: str, *, language: str) -> Campaign
     A draft is shown with the newest version of each translation, so that it can be read before it is
     published. NotFoundError when there is no such campaign.
     """
-    row = session.execute(select(*HEAD_COLUMNS).where(Campaign.slug == slug)).one_or_none()
+    row = session.execute(_BY_SLUG, {"slug": slug}).one_or_none()
     if row is None or row.state is not CampaignState.DRAFT:
         return page(session, slug, language=language)
     facts = head_of(row)
@@ -230,11 +239,7 @@ def _official_shown(official: Official) -> OfficialShown:
 
 def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryShown, ...]:
     """Who signed first: organizations before people, each group in the organizer's order."""
-    rows = session.scalars(
-        select(InitialSignatory)
-        .where(InitialSignatory.campaign_id == campaign_id)
-        .order_by(InitialSignatory.position)
-    )
+    rows = session.scalars(_INITIAL, {"campaign_id": campaign_id})
     return tuple(
         SignatoryShown(
             row.kind,
@@ -251,15 +256,12 @@ def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryS
 
 
 def _officials_shown(session: Session, campaign_id: int) -> tuple[OfficialShown, ...]:
-    rows = session.scalars(
-        select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
-    )
-    return tuple(map(_official_shown, rows))
+    return tuple(map(_official_shown, session.scalars(_OFFICIALS, {"campaign_id": campaign_id})))
 
 
 def _asks_shown(session: Session, letter: LetterVersion, fill: Callable[[str], str]) -> tuple[AskShown, ...]:
     """The asks in the words of one version, each known by the id of the ask it was first."""
-    asks = session.scalars(select(Ask).where(Ask.letter_version_id == letter.id).order_by(Ask.position))
+    asks = session.scalars(_ASKS, {"version_id": letter.id})
     return tuple(
         AskShown(ask.first_id or ask.id, ask.position, fill(ask.title) if ask.title else None, fill(ask.text))
         for ask in asks

@@ -5,7 +5,7 @@ Every page and the JSON read quotes here: only of signatures that count, and non
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.quotes import MOST_QUOTED, QuoteNaming, QuoteShown, QuoteState, quote_shown
@@ -13,26 +13,28 @@ from campaign.domain.signature import SignatureState
 from campaign.store.legible import legible
 from campaign.store.tables import Campaign, Quote, Signature
 
+_OF_PAGE = (
+    select(
+        *(legible(Quote.words), Quote.language, Quote.naming),
+        *(Signature.visibility, legible(Signature.name), Signature.country),
+    )
+    .join(Signature, Signature.id == Quote.signature_id)
+    .join(Campaign, Campaign.id == Quote.campaign_id)
+    .where(
+        Quote.campaign_id == bindparam("campaign_id"),
+        Quote.place.is_not(None),
+        Quote.state == QuoteState.AGREED,
+        Signature.state == SignatureState.CONFIRMED,
+        Campaign.names_hidden_at.is_(None),
+    )
+    .order_by(Quote.place, Quote.id)
+    .limit(MOST_QUOTED)
+)
+
 
 def of_page(session: Session, campaign_id: int) -> tuple[QuoteShown, ...]:
     """What a page shows, in the organizers' order."""
-    rows = session.execute(
-        select(
-            *(legible(Quote.words), Quote.language, Quote.naming),
-            *(Signature.visibility, legible(Signature.name), Signature.country),
-        )
-        .join(Signature, Signature.id == Quote.signature_id)
-        .join(Campaign, Campaign.id == Quote.campaign_id)
-        .where(
-            Quote.campaign_id == campaign_id,
-            Quote.place.is_not(None),
-            Quote.state == QuoteState.AGREED,
-            Signature.state == SignatureState.CONFIRMED,
-            Campaign.names_hidden_at.is_(None),
-        )
-        .order_by(Quote.place, Quote.id)
-        .limit(MOST_QUOTED)
-    )
+    rows = session.execute(_OF_PAGE, {"campaign_id": campaign_id})
     return tuple(
         quote_shown(
             row.words,

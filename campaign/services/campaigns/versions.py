@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignShown, TranslationState
@@ -21,7 +21,7 @@ def original(session: Session, campaign: AnyCampaign) -> LetterVersion:
 
 def newest(session: Session, campaign: AnyCampaign, language: str) -> LetterVersion:
     """The newest version in a language, a draft too; NotFoundError when there is none."""
-    version = session.scalar(_newest(campaign, language))
+    version = session.scalar(_NEWEST, _named(campaign, language))
     if version is None:
         raise NotFoundError("There is no letter in %(language)s in this campaign.", language=language)
     return version
@@ -36,9 +36,7 @@ def published_translation(session: Session, campaign: AnyCampaign, language: str
     """The translation that people read in a language; None for the campaign's own and where there is none."""
     if language == campaign.language:
         return None
-    return session.scalar(
-        _newest(campaign, language).where(LetterVersion.translation_state == TranslationState.PUBLISHED)
-    )
+    return session.scalar(_NEWEST_PUBLISHED, _named(campaign, language))
 
 
 def languages(session: Session, campaign_id: int) -> tuple[str, ...]:
@@ -49,7 +47,7 @@ def languages(session: Session, campaign_id: int) -> tuple[str, ...]:
 
 def newest_translation(session: Session, campaign: AnyCampaign, language: str) -> LetterVersion | None:
     """The newest translation into a language, a draft too; None for the campaign's own language."""
-    return None if language == campaign.language else session.scalar(_newest(campaign, language))
+    return None if language == campaign.language else session.scalar(_NEWEST, _named(campaign, language))
 
 
 def translated_languages(session: Session, campaign: AnyCampaign) -> tuple[str, ...]:
@@ -64,16 +62,7 @@ def translated_languages(session: Session, campaign: AnyCampaign) -> tuple[str, 
 
 def published_languages(session: Session, campaign_id: int) -> tuple[str, ...]:
     """The languages the letter can be read in beside its own."""
-    statement = (
-        select(LetterVersion.language)
-        .where(
-            LetterVersion.campaign_id == campaign_id,
-            LetterVersion.translation_state == TranslationState.PUBLISHED,
-        )
-        .distinct()
-        .order_by(LetterVersion.language)
-    )
-    return tuple(session.scalars(statement))
+    return tuple(session.scalars(_PUBLISHED_LANGUAGES, {"campaign_id": campaign_id}))
 
 
 def title_in(session: Session, campaign: AnyCampaign, language: str) -> str:
@@ -109,10 +98,25 @@ def _title(session: Session, campaign_id: int, title: str, supporters: int) -> s
     )
 
 
-def _newest(campaign: AnyCampaign, language: str) -> Select[LetterVersion]:
-    return (
-        select(LetterVersion)
-        .where(LetterVersion.campaign_id == campaign.id, LetterVersion.language == language)
-        .order_by(LetterVersion.number.desc())
-        .limit(1)
+def _named(campaign: AnyCampaign, language: str) -> dict[str, int | str]:
+    return {"campaign_id": campaign.id, "language": language}
+
+
+_NEWEST = (
+    select(LetterVersion)
+    .where(
+        LetterVersion.campaign_id == bindparam("campaign_id"), LetterVersion.language == bindparam("language")
     )
+    .order_by(LetterVersion.number.desc())
+    .limit(1)
+)
+_NEWEST_PUBLISHED = _NEWEST.where(LetterVersion.translation_state == TranslationState.PUBLISHED)
+_PUBLISHED_LANGUAGES = (
+    select(LetterVersion.language)
+    .where(
+        LetterVersion.campaign_id == bindparam("campaign_id"),
+        LetterVersion.translation_state == TranslationState.PUBLISHED,
+    )
+    .distinct()
+    .order_by(LetterVersion.language)
+)
