@@ -8,7 +8,8 @@ from campaign.store.database import Database
 def lose(database: Database, table: str, column: str, where: str = "1 = 1") -> None:
     """Let no key open a column of some rows."""
     with database.transaction() as session:
-        session.execute(text(f"UPDATE {table} SET {column} = 'x' || {column} WHERE {column} != '' AND {where}"))
+        there = f"{column} != '' AND {where}"
+        session.execute(text(f"UPDATE {table} SET {column} = 'x' || {column} WHERE {there}"))
 
 
 def find_again(database: Database, table: str, column: str, where: str = "1 = 1") -> None:

@@ -64,7 +64,7 @@ def set_aside(session: Session, emails: ColumnElement[bool], *, now: datetime) -
 
 
 def fail(session: Session, ids: Collection[int], *, now: datetime) -> None:
-    """Have these waiting emails failed, which hold or need what cannot be read: somebody may try them again."""
+    """Let these waiting emails have failed, which hold or need what cannot be read, for another try."""
     if ids:
         log.error("set aside, since it cannot be read: outbox_email %s", ", ".join(map(str, sorted(ids))))
         these = outbox_email.c.id.in_(ids)

@@ -112,7 +112,7 @@ def remove(session: Session, thanks: Any, runtime: Runtime, clock: Clock) -> Non
     removal.remove(session, *ids, reason="Made up", actor=COMMAND_LINE, now=clock())
 
 
-@pytest.mark.parametrize("take_back", [withdraw, erase, forget, remove])
+@pytest.mark.parametrize("take_back", [withdraw, erase, remove, pytest.param(forget, marks=pytest.mark.slow)])
 def test_a_message_that_is_taken_back_while_it_cannot_be_read_is_called_back_for_good(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Callable[..., None]
 ) -> None:
