@@ -75,7 +75,9 @@ def status(as_json: bool) -> None:
     for condition in conditions:
         click.echo(_sentence(condition))
     if any(states.get("failed") for states in counted.counts.values()):
-        click.echo("Emails failed: see the reasons on the desk, under Queue.")
+        click.echo(
+            "Emails failed: see the reasons on the desk, under Queue; campaign outbox retry tries them again."
+        )
 
 
 @outbox.command()
@@ -103,6 +105,29 @@ def settle(email_id: int, decision: str) -> None:
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         decisions.decide(session, email_id, _WORDS[decision], actor=COMMAND_LINE, now=runtime.clock())
     click.echo("It counts as sent." if decision == "sent" else "It is in the queue again.")
+
+
+@outbox.command()
+@click.argument("email_id", metavar="[ID]", type=click.IntRange(1, 2**31 - 1), required=False)
+def retry(email_id: int | None) -> None:
+    """Put a failed email into the queue again, or all of them that can be read.
+
+    ID is an email's number, as the log tells it. Without ID, these are all that failed, also those that were
+    set aside while a secret key was missing. The audit log keeps the decision.
+    """
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        now = runtime.clock()
+        if email_id is not None:
+            decisions.decide(session, email_id, Decision.RETRY, actor=COMMAND_LINE, now=now)
+            click.echo("It is in the queue again.")
+            return
+        found = decisions.select_emails(session, Decision.RETRY, campaign_id=None)
+        number = decisions.decide_all(
+            session, Decision.RETRY, campaign_id=None, up_to=found.up_to, actor=COMMAND_LINE, now=now
+        )
+    click.echo(f"Failed emails that are in the queue again: {number}.")
+    if found.unreadable:
+        click.echo(f"Failed emails that no key here opens, left as they are: {found.unreadable}.")
 
 
 def _reasons(waiting: WaitingCounts, *, now: datetime) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from campaign.domain.outbox import OutboxState, may_become
+from campaign.domain.outbox import HAS_NOT_LEFT, OutboxState, may_become
 
 
 class SuppressionSource(StrEnum):
@@ -79,9 +79,14 @@ def after_reports(current: OutboxState, kinds: Iterable[EventKind]) -> OutboxSta
     """
     if current is OutboxState.HELD:  # nothing of it has left; in a digest it follows that
         return current
+    waits = current in HAS_NOT_LEFT
     proofs = [_PROVES[kind] for kind in kinds]
     return max(
-        (state for state in proofs if may_become(current, state)),
+        (
+            state
+            for state in proofs
+            if may_become(current, state) and not (waits and state is OutboxState.FAILED)
+        ),
         key=lambda state: _RANK[state],
         default=current,
     )

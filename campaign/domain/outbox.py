@@ -43,6 +43,7 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
             OutboxState.CANCELLED,
             OutboxState.HELD,  # a message that has become a part of a digest
             OutboxState.IN_DOUBT,  # it waited in a backup, and may have been sent since
+            OutboxState.FAILED,  # something of it cannot be read
             *_BY_REPORTS,
         }
     ),
@@ -52,6 +53,7 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
             OutboxState.SENDING,
             OutboxState.CANCELLED,
             OutboxState.IN_DOUBT,  # as one that is queued
+            OutboxState.FAILED,  # the same
             *_BY_REPORTS,
         }
     ),
@@ -81,7 +83,7 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
     OutboxState.FAILED: frozenset(
         {
             OutboxState.QUEUED,  # an organizer's retry
-            OutboxState.CANCELLED,  # the same, of a digest
+            OutboxState.CANCELLED,  # the same, of a digest; or called back before it could be read
             OutboxState.DELIVERED,  # reports come in any order
             OutboxState.BOUNCED,
         }

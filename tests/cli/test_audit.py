@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import Result
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from campaign.cli import cli
 from campaign.domain.data_keys import data_keys
@@ -104,10 +104,12 @@ def test_publishing_from_the_command_line_is_in_the_audit_log(
 def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
     campaign: Campaign, database: Database, letter: str, tmp_path: Path
 ) -> None:
-    enqueue(database, datetime.now(UTC), 1, kind=EmailKind.CONFIRMATION, to_address="rana@mail.example")
+    enqueue(database, datetime.now(UTC), 2, kind=EmailKind.CONFIRMATION, to_address="rana@mail.example")
     with database.transaction() as session:
         session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT, attempts=1))
-    email = str(stored(database)[-1].id)
+        first = select(func.min(OutboxEmail.id)).scalar_subquery()
+        session.execute(update(OutboxEmail).where(OutboxEmail.id == first).values(state=OutboxState.FAILED))
+    failed, email = (str(one.id) for one in stored(database))
     french, backup = copied(tmp_path, "human-rights-first.fr.md"), str(tmp_path / "backup")
     soon = f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%d} 09:00"
     translation = ("letter", "translation", "first", "--language", "fr", "--state")
@@ -149,6 +151,7 @@ def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
         (("suppression", "list"), ["suppression.list"]),
         (("suppression", "remove", "rana@mail.example"), ["suppression.lift"]),
         (("outbox", "settle", email, "sent"), ["email.treat-as-sent"]),
+        (("outbox", "retry", failed), ["email.retry"]),
         (("export", "supporters", "first", "--format", "csv"), ["supporters.export"]),
         (("db", "backup", backup), ["database.backup"]),
     ]

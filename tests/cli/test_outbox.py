@@ -13,10 +13,12 @@ from campaign.domain.data_keys import data_keys
 from campaign.domain.digest import DigestMode
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.audit import audit_log
+from campaign.services.outbox.unreadable import CANNOT_BE_READ
 from campaign.settings import load_settings
 from campaign.store.database import Database
 from campaign.store.tables import Official, OutboxEmail
 from tests.queueing import campaign_with_officials, enqueue, states, stored
+from tests.unreadable import find_again, lose
 
 Run = Callable[..., Result]
 
@@ -94,3 +96,23 @@ def test_what_cannot_be_settled_is_told_in_a_sentence(campaign: Run, database: D
     assert campaign("outbox", "settle", "1", "perhaps").exit_code == 2
     unknown = campaign("outbox", "settle", "77", "sent")
     assert (unknown.exit_code, "There is no such email." in unknown.stderr) == (1, True)
+
+
+def test_what_failed_is_tried_again_and_what_no_key_opens_is_left_and_told(
+    campaign: Run, database: Database
+) -> None:
+    enqueue(database, datetime.now(UTC), 3)
+    with database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.FAILED, reason=CANNOT_BE_READ))
+    first = min(one.id for one in stored(database))
+    lose(database, "outbox_body", "text", f"email_id < {first + 2}")
+    refused = campaign("outbox", "retry", str(first))
+    assert (refused.exit_code, "can’t be read with the keys" in refused.stderr) == (1, True)
+    assert "campaign outbox retry tries them again" in campaign("outbox", "status").output
+    assert campaign("outbox", "retry").output.splitlines() == [
+        "Failed emails that are in the queue again: 1.",
+        "Failed emails that no key here opens, left as they are: 2.",
+    ]
+    find_again(database, "outbox_body", "text")
+    assert campaign("outbox", "retry", str(first)).output == "It is in the queue again.\n"
+    assert states(database) == {"failed": 1, "queued": 2}

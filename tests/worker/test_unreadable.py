@@ -14,6 +14,7 @@ from campaign.services.feedback import events, suppressions
 from campaign.services.outbox import claim
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.outbox.unreadable import CANNOT_BE_READ
 from campaign.services.signatures import settling
 from campaign.store.data_cipher import DataCipher, UnreadableError
 from campaign.worker import loop
@@ -47,7 +48,7 @@ def test_many_emails_that_no_key_opens_hold_up_none_of_those_behind_them(
     with runtime.database.reading() as session:
         rows = session.execute(text("SELECT state, reason FROM outbox_email"))
         found = Counter((row.state, row.reason) for row in rows)
-    assert found == {("accepted", None): 1, ("cancelled", "it can no longer be read"): 89}
+    assert found == {("accepted", None): 1, ("failed", CANNOT_BE_READ): 89}
 
 
 def test_a_broken_email_costs_the_look_at_its_batch_and_not_at_the_whole_queue(

@@ -45,8 +45,7 @@ from campaign.store.tables.core import campaign, message, official, outbox_email
 MOST_PREVIEWED = 20
 _TEXTS = (
     *(outbox_email.c[name] for name in ("to_address", "to_name", "reply_to")),
-    *(message.c[name] for name in ("subject", "words")),
-    *(signature.c[name] for name in ("name", "role", "organization", "postal_code")),
+    *unreadable.TOLD_IN_DIGEST,
 )
 _Rows = Sequence[Row[*tuple[Any, ...]]]
 
@@ -86,7 +85,7 @@ def compose(
     waits = _waits_for(official)
     found = _waiting_messages(session, waits)
     rows = _whole(found)
-    unreadable.cancel(session, {row.id for row in found} - {row.id for row in rows}, now=now)
+    unreadable.fail(session, {row.id for row in found} - {row.id for row in rows}, now=now)
     are_more = len(found) == MOST_TEXTS
     is_left = are_more and not rows
     waiting = _number_waiting(session, waits, most=schedule.threshold + 1)

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor, Via
 from campaign.domain.addresses import clean_address, masked_address, spelling_hash
 from campaign.domain.events import SuppressionSource
-from campaign.domain.outbox import HAS_NOT_LEFT
 from campaign.domain.suppressions import (
     OPT_OUT_REASONS,
     AddressReport,
@@ -28,7 +27,7 @@ from campaign.errors import NotFoundError, RefusedError
 from campaign.services.audit import audit_log
 from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.outbox.suppression_check import AddressHashes, concerns, reason_not_sent
-from campaign.services.outbox.transitions import is_in
+from campaign.services.outbox.unreadable import has_not_left
 from campaign.store.legible import legible
 from campaign.store.row_numbers import new_numbers
 from campaign.store.statements import inserting
@@ -270,7 +269,7 @@ def _cancel_waiting(session: Session, hashed: str, finding: AddressReport, *, no
             .values(updates=False)
         )
     stopped = (outbox_email.c.to_hash == hashed) & outbox_email.c.kind.in_(stopped_kinds(finding.reason))
-    delete_bodies(session, stopped & is_in(HAS_NOT_LEFT))
+    delete_bodies(session, stopped & has_not_left())
     cancel(session, stopped, now=now, reason=reason_not_sent(finding.reason))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.mail.email import TextFile
-from campaign.services.outbox import digest_members
+from campaign.services.outbox import digest_members, unreadable
 from campaign.services.outbox.suppression_check import AddressHashes, reason_not_sent, suppression_of
 from campaign.services.outbox.transitions import move
 from campaign.store.prepared import Prepared
@@ -158,16 +158,17 @@ def release(session: Session, *, signature_id: int, now: datetime) -> int:
 def cancel(session: Session, emails: ColumnElement[bool], *, now: datetime, **values: Any) -> int:
     """Cancel the emails that meet a condition and have not begun to leave; says how many there were.
 
-    One that a worker has only claimed is cancelled too: the mark "sending" then finds it gone. One in a
-    digest comes out of it, unless the digest has begun to leave: then it has left too.
+    One that a worker has only claimed is cancelled too: the mark "sending" then finds it gone. So is one that
+    waited and could not be read: nobody tries it again. One in a digest comes out of it, unless the digest
+    has begun to leave: then it has left too.
     """
     digest_members.take_out(session, emails, now=now)
     not_in_digest = ~digest_members.is_digested()
     return move(
         session,
         OutboxState.CANCELLED,
-        emails & not_in_digest,
-        start=HAS_NOT_LEFT,
+        emails & not_in_digest & unreadable.has_not_left(),
+        start=(*HAS_NOT_LEFT, OutboxState.FAILED),
         by_state=False,
         now=now,
         **values,

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, tuple_, union, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import HAS_NOT_LEFT, OutboxState
+from campaign.domain.outbox import OutboxState
 from campaign.domain.signing_form import FormState
 from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_rows
+from campaign.services.outbox.unreadable import has_not_left
 from campaign.services.outbox.withdrawn import tells
 from campaign.store.tables.core import campaign, outbox_campaign, outbox_email, signing_form
 
@@ -22,7 +23,7 @@ def call_back(session: Session, emails: ColumnElement[bool], *, now: datetime) -
     one asked about other letters is asked anew.
     """
     telling = emails & tells()
-    waiting = telling & outbox_email.c.state.in_(HAS_NOT_LEFT)
+    waiting = telling & has_not_left()
     lock_rows(session, waiting)
     _ask_anew(session, waiting, now=now)
     called_back = cancel(session, telling, now=now, reason=QUIET_BY_NOW)

@@ -1,11 +1,11 @@
 """The queue's status for organizers, and what they decide about its emails."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -15,13 +15,12 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.monitoring.health import HealthReport
-from campaign.services.outbox import digest_members, provider_pauses
+from campaign.services.outbox import digest_members, provider_pauses, unreadable
 from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
 from campaign.services.outbox.enqueue import delete_bodies
 from campaign.services.outbox.provider_pauses import BreakerState
 from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import is_stood_by, tells
-from campaign.store.tables import OutboxEmail
 from campaign.store.tables.core import outbox_body, outbox_email
 
 
@@ -51,10 +50,14 @@ _MOVES = {
 
 @dataclass(frozen=True)
 class EmailSelection:
-    """The emails that one decision is about: how many there are up to the id `up_to`, which is 0 for none."""
+    """The emails that one decision is about: how many there are up to the id `up_to`, which is 0 for none.
+
+    Beside them, so many stay as they are because they are `unreadable`.
+    """
 
     number: int
     up_to: int
+    unreadable: int = 0
 
 
 def queue_status(session: Session, report: HealthReport) -> QueueStatus:
@@ -87,17 +90,19 @@ def decide(
         if campaign_id not in of_campaigns:
             raise NotFoundError("There is no such email.")
     if not _move(session, decision, outbox_email.c.id == email_id, now=now):
-        raise _why_not(session, email_id)
+        raise _why_not(session, email_id, decision)
     details = {"email": email_id}
     audit_log.record(session, action=f"email.{decision.value}", actor=actor, details=details, now=now)
 
 
 def select_emails(session: Session, decision: Decision, *, campaign_id: int | None) -> EmailSelection:
     """The emails that a decision about all would be about, of one campaign or of all."""
-    row = session.execute(
-        select(func.count(), func.max(outbox_email.c.id)).where(_all_for(decision, campaign_id=campaign_id))
-    ).one()
-    return EmailSelection(row[0], row[1] or 0)
+    emails = _all_for(decision, campaign_id=campaign_id)
+    row = session.execute(select(func.count(), func.max(outbox_email.c.id)).where(emails)).one()
+    number, up_to = row[0], row[1] or 0
+    if number and _MOVES[decision][1] is OutboxState.QUEUED:
+        number = sum(map(len, unreadable.readable(session, emails & (outbox_email.c.id <= up_to))))
+    return EmailSelection(number, up_to, row[0] - number)
 
 
 def decide_all(
@@ -162,7 +167,7 @@ def set_provider_paused(
     )
 
 
-def _why_not(session: Session, email_id: int) -> Exception:
+def _why_not(session: Session, email_id: int, decision: Decision) -> Exception:
     """Why a decision about an email was not carried out."""
 
     def it(condition: ColumnElement[bool]) -> bool:
@@ -171,7 +176,7 @@ def _why_not(session: Session, email_id: int) -> Exception:
             is not None
         )
 
-    if session.get(OutboxEmail, email_id) is None:
+    if not it(true()):
         return NotFoundError("There is no such email.")
     if digest_members.is_in_digest(session, email_id):
         return ConflictError(
@@ -185,6 +190,11 @@ def _why_not(session: Session, email_id: int) -> Exception:
         return ConflictError("The person who wrote this has withdrawn it. It won’t be sent again.")
     if it(~_has_words()):
         return ConflictError("The text of this email is no longer kept, so it can’t be sent again.")
+    if it(outbox_email.c.state == _MOVES[decision][0]):
+        return ConflictError(
+            "This email can’t be read with the keys that this installation has, so it stays as it is."
+            " Try again once the missing key is back."
+        )
     return ConflictError("This email has changed in the meantime. Look at it again.")
 
 
@@ -222,11 +232,20 @@ def _move(session: Session, decision: Decision, emails: ColumnElement[bool], *, 
         return moved
     # They are put together anew, from those of their messages that still stand.
     taken_apart = sum(digest_members.take_apart(session, digest, start, now=now) for digest in digests)
-    return taken_apart + move(
+    return taken_apart + sum(
+        _queue_again(session, ids, start, now=now)
+        for ids in unreadable.readable(session, emails & _may_go_again())
+    )
+
+
+def _queue_again(session: Session, ids: Sequence[int], start: OutboxState, *, now: datetime) -> int:
+    """Queue emails in one state that may still go, as if nobody had tried them; how many there were."""
+    return move(
         session,
-        end,
-        emails & _may_go_again(),
+        OutboxState.QUEUED,
+        outbox_email.c.id.in_(ids) & ~digest_members.is_digested() & _may_go_again(),
         start=(start,),
+        by_state=False,
         now=now,
         due_at=now,
         attempts=0,

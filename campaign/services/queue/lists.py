@@ -14,6 +14,7 @@ from campaign.domain.addresses import masked_address
 from campaign.domain.events import EventKind
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import digest_members
+from campaign.services.outbox.unreadable import CANNOT_BE_READ
 from campaign.store.legible import legible
 from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import activity_lookup, delivery_event, outbox_email
@@ -52,7 +53,8 @@ class EventShown:
 class EmailShown:
     """One email with what is known of it; `attempts` is the number of its last request.
 
-    Without a `recipient` it goes to a supporter whom the reader may not know of.
+    Without a `recipient` it goes to a supporter whom the reader may not know of. One that `is_unreadable` was
+    set aside for that, before anything of it left.
     """
 
     id: int
@@ -70,6 +72,7 @@ class EmailShown:
     reason: str | None
     events: tuple[EventShown, ...]
     lookup_note: str | None
+    is_unreadable: bool
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ def _shown(row: Row[*tuple[Any, ...]], events: Sequence[EventShown], lookup_note
         reason=row.reason,
         events=tuple(events),
         lookup_note=lookup_note,
+        is_unreadable=row.reason == CANNOT_BE_READ,
     )
 
 

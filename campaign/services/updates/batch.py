@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import WORKER
-from campaign.domain.outbox import HAS_NOT_LEFT, OutboxState
+from campaign.domain.outbox import OutboxState
 from campaign.domain.quiet import is_written
 from campaign.domain.rate_limit import Pace
 from campaign.domain.signature import SignatureState
@@ -22,6 +22,7 @@ from campaign.services.compose.supporter_email import supporter_email
 from campaign.services.outbox.enqueue import NewEmail, cancel, delete_bodies, enqueue, lock_rows
 from campaign.services.outbox.rate_limits import Buckets, lock_buckets, store_buckets
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
+from campaign.services.outbox.unreadable import has_not_left
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
 from campaign.services.updates import gathering, questions
@@ -91,11 +92,9 @@ def call_back(session: Session, row: CampaignUpdate, *, keeps_list: bool, now: d
     Whoever's email a provider may have seen before keeps the mark of having been written to.
     """
     of_update = outbox_email.c.update_id == row.id
-    lock_rows(session, of_update & outbox_email.c.state.in_(HAS_NOT_LEFT))
+    lock_rows(session, of_update & has_not_left())
     waiting = session.execute(
-        select(outbox_email.c.id, outbox_email.c.first_tried_at).where(
-            of_update, outbox_email.c.state.in_(HAS_NOT_LEFT)
-        )
+        select(outbox_email.c.id, outbox_email.c.first_tried_at).where(of_update, has_not_left())
     ).all()
     # By their ids: an update may have a million that were sent.
     called_back = cancel(session, outbox_email.c.id.in_([one.id for one in waiting]), now=now)

@@ -36,6 +36,7 @@ from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.queue import decisions, lists
 from campaign.services.queue.decisions import Decision
+from campaign.services.queue.lists import EmailList
 from campaign.services.signatures import self_service
 from campaign.store.archive import restore_archive, write_archive
 from campaign.store.database import Database
@@ -43,6 +44,7 @@ from campaign.store.tables import Campaign, Official, OutboxEmail
 from tests import make
 from tests.conftest import Clock
 from tests.digesting import choose, one_part
+from tests.unreadable import find_again, lose
 
 pytestmark = pytest.mark.slow_on_postgresql
 
@@ -523,7 +525,33 @@ def test_however_many_messages_no_key_opens_all_others_go_the_same_morning(
     together = "".join(mail.text for mail in make.emails(runtime, kind="digest"))
     assert all(f"From {name}." in together for name in NAMES)
     assert "Ada Lu" not in together
-    assert states(runtime) == ["cancelled"] * 5 + ["held"] * 3
+    assert states(runtime) == ["failed"] * 5 + ["held"] * 3
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("message", "words"), ("signature", "name"), ("outbox_email", "reply_to")]
+)
+def test_a_message_that_no_digest_could_tell_of_is_in_the_next_one_once_it_can_be_read(
+    runtime: Runtime, page: CampaignPage, clock: Clock, table: str, column: str
+) -> None:
+    choose(runtime, page, clock(), "daily")
+    write(runtime, page, clock(), *NAMES)
+    of_messages = " AND kind = 'message'" if table == "outbox_email" else ""
+    lost = (table, column, f"id = (SELECT max(id) FROM {table} WHERE 1 = 1{of_messages})")
+    lose(runtime.database, *lost)
+    clock.forward(hours=20)
+    compose(runtime, clock())
+    with runtime.database.reading() as session:
+        (failed,) = lists.page(session, EmailList.FAILED).emails
+    assert failed.is_unreadable
+    with pytest.raises(ConflictError, match="can’t be read"):
+        decide(runtime, failed.id, Decision.RETRY, clock())
+    find_again(runtime.database, *lost)
+    decide(runtime, failed.id, Decision.RETRY, clock())
+    clock.forward(hours=24)
+    compose(runtime, clock())
+    told = [[f"From {name}." in mail.text for name in NAMES] for mail in make.emails(runtime, kind="digest")]
+    assert told == [[True, True, False], [False, False, True]]
 
 
 @pytest.mark.parametrize("state", [OutboxState.QUEUED, OutboxState.LEASED])

@@ -197,7 +197,7 @@ def test_one_broken_row_stops_neither_a_worker_nor_an_export(
         states = dict(session.execute(select(SigningForm.id, SigningForm.state)).all())
         assert [states[id_] for id_ in waiting[:3]].count("ended") == 1
         sent = dict(session.execute(select(OutboxEmail.id, OutboxEmail.state)).all())
-        assert sent[queued[0]] == "cancelled"
+        assert sent[queued[0]] == "failed"
         assert {sent[id_] for id_ in queued[1:]} == {"accepted"}
     # One name less is on the page, and it is there.
     with site.database.reading() as session:

@@ -23,6 +23,8 @@ from campaign.services.outbox import claim as claims
 from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.restored import doubt_what_waited
+from campaign.services.queue import decisions
+from campaign.services.queue.decisions import Decision
 from campaign.services.signatures import self_service
 from campaign.services.updates import approval, batch, drafts, gathering, steering
 from campaign.services.updates import audience as audiences
@@ -32,6 +34,7 @@ from campaign.store.tables import OutboxEmail, Signature, Supporter, UpdateRecip
 from tests import make, updating
 from tests.conftest import Clock
 from tests.queueing import enqueue
+from tests.unreadable import find_again, lose
 
 pytestmark = pytest.mark.slow_on_postgresql
 
@@ -168,6 +171,28 @@ def test_whose_email_was_tried_before_a_pause_gets_no_second_one(
     clock.forward(minutes=5)
     updating.work(runtime, now=clock())
     assert sorted(news(runtime)) == ["lin@mail.example", "rana@mail.example"]
+
+
+def test_whose_email_could_not_be_read_before_a_change_gets_the_changed_one_and_nobody_sends_both(
+    runtime: Runtime, signers: dict[str, str], clock: Clock
+) -> None:
+    update_id = updating.approved(runtime, now=clock())
+    while not news(runtime):
+        with runtime.database.transaction() as session:
+            batch.go_on(session, update_id, context=runtime.mail_context, now=clock())
+    of_one = f"email_id = {make.emails(runtime, kind='update')[0].id}"
+    lose(runtime.database, "outbox_body", "text", of_one)
+    claim_all(runtime, clock())
+    find_again(runtime.database, "outbox_body", "text", of_one)
+    assert len(make.emails(runtime, kind="update", state=OutboxState.FAILED)) == 1
+    updating.reword(runtime, update_id, now=clock(), subject="Put right")
+    with runtime.database.reading() as session:
+        assert decisions.select_emails(session, Decision.RETRY, campaign_id=None).number == 0
+    updating.approve(runtime, update_id, now=clock())
+    clock.forward(minutes=5)
+    updating.work(runtime, now=clock())
+    changed = [f"{name}@mail.example" for name in ("ada", "lin", "rana")]
+    assert sorted(news(runtime)) == sorted(news(runtime, subject="Put right")) == changed
 
 
 @pytest.mark.first_rows(4)

@@ -12,10 +12,12 @@ from campaign.runtime import Runtime
 from campaign.services.audit import audit_log
 from campaign.services.outbox import provider_pauses
 from campaign.store.tables import Official, Organizer, OutboxEmail
+from campaign.worker import loop
 from tests import make
 from tests.browsing import ORIGIN, Browser
 from tests.conftest import Clock
 from tests.queueing import enqueue, stored
+from tests.unreadable import find_again, lose
 
 pytestmark = pytest.mark.both_databases
 
@@ -102,6 +104,43 @@ def test_a_viewer_sees_the_reasons_and_no_button(logged_in: LogIn, put: Callable
     assert "400: no subject" in page.text
     assert page.tree.xpath("//main//form") == []
     assert page.links("decision=") == []
+
+
+def test_what_could_not_be_read_says_so_and_goes_again_once_it_can_be(
+    logged_in: LogIn, runtime: Runtime, clock: Clock, put: Callable[..., None]
+) -> None:
+    put(OutboxState.QUEUED, 3)
+    of_messages = "email_id IN (SELECT id FROM outbox_email WHERE kind = 'message')"
+    lose(runtime.database, "outbox_body", "text", of_messages)
+    loop.drain(runtime, clock=clock)
+    browser = logged_in(Role.EDITOR)
+    page = browser.get(f"{QUEUE}/failed?campaign={make.SLUG}")
+    assert page.text.count("It can’t be read with the keys that this installation has.") == 3
+    first, second, third = in_state(runtime, OutboxState.FAILED)
+    refused = browser.send(page, f"/queue/{first}", button="retry")
+    assert refused.status == 409
+    assert "Try again once the missing key is back." in refused.text
+    asked = browser.get(page.links("decision=retry")[0])
+    assert "3 emails can’t be read with the keys that this installation has." in asked.text
+    assert asked.tree.xpath("//main//form[@method='post']") == []
+    assert in_state(runtime, OutboxState.FAILED) == [first, second, third]
+
+    find_again(runtime.database, "outbox_body", "text", f"email_id < {third}")
+    assert browser.send(page, f"/queue/{first}", button="retry").status == 200
+    asked = browser.get(page.links("decision=retry")[0])
+    assert "1 email that failed would be tried again." in asked.text
+    assert "1 email can’t be read" in asked.text
+    browser.send(asked, "/queue/all", button="retry")
+    assert in_state(runtime, OutboxState.FAILED) == [third]
+    loop.drain(runtime, clock=clock)
+    assert in_state(runtime, OutboxState.ACCEPTED) == [first, second]
+
+
+def in_state(runtime: Runtime, state: OutboxState) -> list[int]:
+    """The messages in a state, which need not be readable."""
+    ids = select(OutboxEmail.id).where(OutboxEmail.state == state, OutboxEmail.kind == EmailKind.MESSAGE)
+    with runtime.database.reading() as session:
+        return list(session.scalars(ids.order_by(OutboxEmail.id)))
 
 
 def test_a_provider_is_paused_and_used_again_from_the_desk(
