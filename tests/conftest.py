@@ -31,6 +31,8 @@ from tests.put_back import made_anew
 from tests.rows import close_servers, copied_without_rows, serve
 from tests.warm_reader import cold_readers, warm_readers
 
+# Until all tests are collected nothing becomes garbage.
+gc.disable()
 compile_once()
 keep_connections()
 warm_readers()
@@ -121,8 +123,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser |
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Modules and tests stay to the end: looking through them for garbage took a fifth of a run."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 10, 20)
 
 
