@@ -4,7 +4,7 @@ Organizers see every pause. What is written to a paused official waits in the qu
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from campaign.domain.suppressions import (
     temporary_pause,
 )
 from campaign.services.outbox import digest_members
+from campaign.services.outbox.present_address import is_elsewhere
 from campaign.services.outbox.transitions import moving
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.statements import rows_changed
@@ -169,6 +170,19 @@ def readdress(session: Session, official: Official) -> int:
     return readdressed + _send_returned(session, official.id, official.email)
 
 
+def send_late_returns(session: Session, ids: Collection[int]) -> None:
+    """Send those of these emails again that came back from where their officials were before."""
+    elsewhere = (
+        select(official.c.id, official.c.email)
+        .join(outbox_email, outbox_email.c.official_id == official.c.id)
+        .where(outbox_email.c.id.in_(ids), is_elsewhere())
+        .distinct()
+        .order_by(official.c.id)
+    )
+    for official_id, address in session.execute(elsewhere).all():
+        _send_returned(session, official_id, address)
+
+
 def _send_returned(session: Session, official_id: int, address: str) -> int:
     """Queue messages that came back from an earlier address, of everybody who still stands by theirs.
 
@@ -184,6 +198,7 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
             outbox_email.c.to_address != Public(address),
             is_stood_by(),
         )
+        .order_by(outbox_email.c.id)  # in which all lock them
         .with_for_update(of=outbox_email)
     ).all()
     if returned:

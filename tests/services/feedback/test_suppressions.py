@@ -282,6 +282,23 @@ def test_a_message_that_came_back_goes_to_the_corrected_address_unless_it_was_wi
     assert official_of(runtime, minister).paused_at is None
 
 
+def test_a_message_that_comes_back_once_the_address_is_corrected_goes_there_too(
+    runtime: Runtime, now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    make.sign_and_confirm(runtime, page, now=now, officials=(page.officials[0].id,))
+    (message,) = make.emails(runtime, kind="message")
+    with runtime.database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.ACCEPTED, attempts=1))
+        make.set_email(session, make.SLUG, "Mara Lindqvist", "minister@new.example", now=now)
+    for _ in range(2):
+        report(runtime, message, EventKind.BOUNCED, at=now)
+
+    (again,) = make.emails(runtime, kind="message")
+    assert (again.state, again.to_address) == (OutboxState.QUEUED, "minister@new.example")
+    assert again.public_id != message.public_id
+
+
 def test_an_office_that_turns_mail_away_rests_for_hours_and_then_goes_on(
     runtime: Runtime, now: datetime
 ) -> None:
