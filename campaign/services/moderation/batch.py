@@ -16,9 +16,9 @@ from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.documents import prepared_files
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.enqueue import cancel, lock_rows
-from campaign.services.outbox.present_address import present_address
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.outbox.transitions import move
+from campaign.services.outbox.turning_back import present_address
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act

@@ -25,8 +25,8 @@ from campaign.domain.suppressions import (
     temporary_pause,
 )
 from campaign.services.outbox import digest_members
-from campaign.services.outbox.present_address import is_elsewhere
 from campaign.services.outbox.transitions import moving
+from campaign.services.outbox.turning_back import is_elsewhere
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Official

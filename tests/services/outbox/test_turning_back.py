@@ -1,4 +1,4 @@
-"""An office whose address is corrected gets from then on nothing at the old one, wherever a message was."""
+"""What organizers correct or stop holds for messages that a worker has in its hands already."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outcomes import Deferred, Outcome, Unknown
 from campaign.mail.email import Email
 from campaign.runtime import Runtime
+from campaign.services.campaigns import campaigns
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
 from campaign.services.outbox import claim, delivery
@@ -98,6 +99,32 @@ def test_a_message_in_doubt_that_is_to_be_sent_again_goes_to_the_new_address(
     provider.script = accept
     loop.drain(runtime, clock=clock)
     assert to_offices(provider)[1:] == [NEW]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("stopped", ["the official", "the campaign"])
+def test_a_message_that_a_worker_holds_does_not_go_once_somebody_has_stopped_sending(
+    runtime: Runtime, provider: ScriptedProvider, clock: Clock, official_id: int, stopped: str
+) -> None:
+    def set_paused(*, paused: bool) -> None:
+        with runtime.database.transaction() as session:
+            who = {"paused": paused, "actor": COMMAND_LINE, "now": clock()}
+            if stopped == "the official":
+                campaign_id = campaigns.by_slug(session, make.SLUG).id
+                directory.set_paused(session, campaign_id, official_id, **who)
+            else:
+                decisions.set_paused(session, make.SLUG, **who)
+
+    held = claimed(runtime, clock)
+    set_paused(paused=True)
+    kinds = {entry.email.kind.value for entry in marked(runtime, held, clock)}
+    assert kinds == {"confirmation", "thanks"}
+    loop.drain(runtime, clock=clock)
+    assert to_offices(provider) == []
+
+    set_paused(paused=False)
+    loop.drain(runtime, clock=clock)
+    assert len(to_offices(provider)) == 1
 
 
 def correcting(runtime: Runtime, clock: Clock, outcome: Outcome) -> Callable[[Email, int], Outcome]:
