@@ -98,13 +98,8 @@ def process(session: Session, *, now: datetime, batch: int = 500) -> int:
     if not by_email:
         return 0
     emails = session.execute(_REPORTED.where(outbox_email.c.public_id.in_(by_email))).all()
-    came_back = [
-        email.id
-        for email in emails
-        if _settle(session, email, by_email[email.public_id], now=now) is OutboxState.BOUNCED
-    ]
-    if came_back:
-        pauses.send_late_returns(session, came_back)
+    states = {email.id: _settle(session, email, by_email[email.public_id], now=now) for email in emails}
+    pauses.send_late_returns(session, [id_ for id_ in states if states[id_] is OutboxState.BOUNCED])
     _record_deferrals(session, waiting)
     counters.add_reports(session, [event.kind for event in waiting])
     officials = {email.public_id: email.official_id for email in emails if email.official_id is not None}

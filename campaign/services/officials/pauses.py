@@ -175,6 +175,8 @@ def send_late_returns(session: Session, ids: Collection[int]) -> None:
 
     Not what was written before an organizer resumed: somebody else may hold the office since.
     """
+    if not ids:
+        return
     elsewhere = (
         select(official.c.id, official.c.email, official.c.resumed_at)
         .join(outbox_email, outbox_email.c.official_id == official.c.id)
