@@ -60,7 +60,6 @@ def to_offices(provider: ScriptedProvider) -> list[str]:
     return [email.to_address for email in provider.sent if email.kind == "message"]
 
 
-@pytest.mark.both_databases
 def test_a_message_that_a_worker_holds_does_not_go_to_an_address_corrected_meanwhile(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, official_id: int
 ) -> None:
@@ -101,7 +100,6 @@ def test_a_message_in_doubt_that_is_to_be_sent_again_goes_to_the_new_address(
     assert to_offices(provider)[1:] == [NEW]
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("stopped", ["the official", "the campaign"])
 def test_a_message_that_a_worker_holds_does_not_go_once_somebody_has_stopped_sending(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, official_id: int, stopped: str
