@@ -35,7 +35,10 @@ def new_email(now: datetime, **changes: Any) -> outbox.NewEmail:
 
 
 def enqueue(database: Database, now: datetime, number: int = 1, **changes: Any) -> None:
+    """Emails to the address that their official has, unless told otherwise."""
     with database.transaction() as session:
+        if "official_id" in changes and "to_address" not in changes:
+            changes["to_address"] = session.get_one(Official, changes["official_id"]).email
         outbox.enqueue(session, [new_email(now, **changes) for _ in range(number)], now=now)
 
 

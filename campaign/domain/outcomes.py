@@ -10,6 +10,9 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
 # Counted from the first attempt. Mail servers give a message up after two to five days (RFC 5321, 4.5.4.1).
 GIVE_UP_AFTER = timedelta(hours=48)
+# Of these an email may have been paused for the most, or an organizer tries it again: one busy moment ends
+# nothing. So many take an hour on average.
+FEWEST_ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -114,11 +117,12 @@ def settle(
 
 
 def next_attempt(attempts: int, *, first_tried_at: datetime, now: datetime, chance: float) -> datetime | None:
-    """When to try again after `attempts` failed ones; None when 48 hours would have passed.
+    """When to try again after `attempts` failed ones; None when those were enough and 48 hours would be over.
 
     Full jitter: the wait is anything from nothing to its ceiling, so that emails that failed together do
     not come back together.
     """
     ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(max(attempts - 1, 0), 16))
     due_at = now + ceiling * chance
-    return due_at if due_at - first_tried_at <= GIVE_UP_AFTER else None
+    is_over = attempts >= FEWEST_ATTEMPTS and due_at - first_tried_at > GIVE_UP_AFTER
+    return None if is_over else due_at

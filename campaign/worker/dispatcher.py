@@ -71,9 +71,11 @@ class Dispatcher:
         self._is_sending = False
         self._idle_until = 0.0
         self._is_more_due = False
+        self._has_lost_some = False
 
     def step(self, *, may_claim: bool = True) -> bool:
         """Do what there is to do, waiting a moment for answers; False when there is nothing."""
+        self._has_lost_some = False
         if self._pending:
             self._collect(COLLECT_SECONDS)
         can_send = self._ready and (not may_claim or self._pool.free_senders(CONNECTIONS) > 0)
@@ -81,7 +83,7 @@ class Dispatcher:
             self._record_and_send(may_claim=may_claim)
         if self._pending and self._is_sending and self._may_claim_more() and self._has_due():
             self._claim_ahead()
-        return bool(self._pending or self._ready)
+        return bool(self._pending or self._ready or self._has_lost_some)
 
     def halt(self) -> None:
         """Begin no further call."""
@@ -210,6 +212,8 @@ class Dispatcher:
         """Those of the batches that are ours still, marked as sending."""
         emails = delivery.mark_sending(session, _flat(batches), provider=self.provider, lease=LEASE, now=now)
         marked = {email.id: email for email in emails}
+        # They may be in the queue again.
+        self._has_lost_some = len(marked) < len(_flat(batches))
         ours = ([marked[email.id] for email in batch if email.id in marked] for batch in batches)
         return [batch for batch in ours if batch]
 

@@ -33,10 +33,15 @@ def titles(session: Session, campaign_ids: Collection[int] | None = None) -> Map
 def set_state(
     session: Session, slug: str, state: CampaignState, *, actor: Actor, now: datetime
 ) -> CampaignShown:
-    """Open, close or take back a campaign; ConflictError when it is signed and would become a draft again."""
+    """Open, close or take back a campaign; ConflictError when it was open and would become a draft again.
+
+    The same for a draft that would be closed: everybody would see it, and its check-list would count no more.
+    """
     campaign = campaign_row(session, slug)
     if state is CampaignState.DRAFT and campaign.opened_at:
         raise ConflictError("A campaign that has been open cannot be a draft again. Close it instead.")
+    if state is CampaignState.CLOSED and campaign.state is CampaignState.DRAFT:
+        raise ConflictError("Only an open campaign can be closed.")
     was, campaign.state = campaign.state, state
     if state is CampaignState.OPEN:
         _open(session, campaign, is_told=was is not state, now=now)

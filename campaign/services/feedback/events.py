@@ -98,8 +98,8 @@ def process(session: Session, *, now: datetime, batch: int = 500) -> int:
     if not by_email:
         return 0
     emails = session.execute(_REPORTED.where(outbox_email.c.public_id.in_(by_email))).all()
-    for email in emails:
-        _settle(session, email, by_email[email.public_id], now=now)
+    states = {email.id: _settle(session, email, by_email[email.public_id], now=now) for email in emails}
+    pauses.send_late_returns(session, [id_ for id_ in states if states[id_] is OutboxState.BOUNCED])
     _record_deferrals(session, waiting)
     counters.add_reports(session, [event.kind for event in waiting])
     officials = {email.public_id: email.official_id for email in emails if email.official_id is not None}
@@ -150,10 +150,13 @@ def _about_officials(
     return {official_id: about_one for official_id, about_one in reports.items() if about_one}
 
 
-def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: datetime) -> None:
+def _settle(
+    session: Session, email: _Event, events: Sequence[_Event], *, now: datetime
+) -> OutboxState | None:
+    """Move an email to what reports prove; gives its new state, None where they say nothing new."""
     state = after_reports(email.state, [event.kind for event in events])
     if state is email.state:
-        return
+        return None
     proof = next(event for event in events if proven(event.kind) is state)
     failed = state in (OutboxState.BOUNCED, OutboxState.FAILED)
     reason = (proof.reason or proof.kind.value) if failed else None
@@ -162,6 +165,7 @@ def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: d
     move(session, state, outbox_email.c.id == email.id, now=now, reason=reason)
     if email.kind is EmailKind.DIGEST:
         digest_members.follow(session, [email.id], now=now)
+    return state
 
 
 def _record_deferrals(session: Session, events: Iterable[_Event]) -> None:

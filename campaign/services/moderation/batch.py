@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.daily_figures import Figure
@@ -18,12 +18,12 @@ from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.outbox.transitions import move
+from campaign.services.outbox.turning_back import present_address
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import (
-    official,
     outbox_body,
     outbox_email,
     removal,
@@ -175,8 +175,6 @@ def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: date
             session.connection(), AddressHashes(row.to_hash or row.address_hash, row.address_hash), row.kind
         )
     ]
-    # An official's address may have been corrected since: messages that wait get the new one.
-    address = select(official.c.email).where(official.c.id == outbox_email.c.official_id).scalar_subquery()
     return move(
         session,
         OutboxState.QUEUED,
@@ -185,7 +183,8 @@ def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: date
         by_state=False,
         now=now,
         reason=None,
-        to_address=func.coalesce(address, outbox_email.c.to_address),
+        # It may have been corrected since: messages that wait get the new one.
+        to_address=present_address(),
         due_at=case((outbox_email.c.due_at < now, now), else_=outbox_email.c.due_at),
     )
 

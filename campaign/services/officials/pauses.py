@@ -4,12 +4,12 @@ Organizers see every pause. What is written to a paused official waits in the qu
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, true, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.events import EventKind
@@ -26,6 +26,7 @@ from campaign.domain.suppressions import (
 )
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.transitions import moving
+from campaign.services.outbox.turning_back import is_elsewhere
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Official
@@ -169,7 +170,25 @@ def readdress(session: Session, official: Official) -> int:
     return readdressed + _send_returned(session, official.id, official.email)
 
 
-def _send_returned(session: Session, official_id: int, address: str) -> int:
+def send_late_returns(session: Session, ids: Collection[int]) -> None:
+    """Send those of these emails again that came back from where their officials were before.
+
+    Not what was written before an organizer resumed: somebody else may hold the office since.
+    """
+    if not ids:
+        return
+    elsewhere = (
+        select(official.c.id, official.c.email, official.c.resumed_at)
+        .join(outbox_email, outbox_email.c.official_id == official.c.id)
+        .where(outbox_email.c.id.in_(ids), is_elsewhere())
+        .distinct()
+        .order_by(official.c.id)
+    )
+    for official_id, address, resumed_at in session.execute(elsewhere).all():
+        _send_returned(session, official_id, address, since=resumed_at)
+
+
+def _send_returned(session: Session, official_id: int, address: str, *, since: datetime | None = None) -> int:
     """Queue messages that came back from an earlier address, of everybody who still stands by theirs.
 
     Each is a new email with an id of its own: late reports about the one that came back are no news of it.
@@ -183,7 +202,9 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
             outbox_email.c.kind == EmailKind.MESSAGE,
             outbox_email.c.to_address != Public(address),
             is_stood_by(),
+            true() if since is None else outbox_email.c.created_at > since,
         )
+        .order_by(outbox_email.c.id)  # in which all lock them
         .with_for_update(of=outbox_email)
     ).all()
     if returned:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import IS_UNDER_WAY, OF_UPDATES, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
-from campaign.services.outbox import digest_members, telling
+from campaign.services.outbox import digest_members, telling, turning_back
 from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_each, lock_rows
 from campaign.services.outbox.quota_refunds import refund
@@ -71,7 +71,8 @@ def mark_sending(
     """Write down that requests are about to leave; only for those returned may one be made, after the commit.
 
     An email that is missing was cancelled or has gone to another worker. One that tells what a campaign is
-    about which has become quiet by this moment is called back: whatever wrote it or let it wait again.
+    about which has become quiet by this moment is called back: whatever wrote it or let it wait again. One to
+    an office that has another address by now, or is paused, is queued again.
     """
     if not claimed:
         return ()
@@ -87,6 +88,7 @@ def mark_sending(
             )
         )
         telling.call_back(session, outbox_email.c.id.in_(ours), now=now)
+        turning_back.turn_back(session, ours, now=now)
         ours = {email_id: leased_by for email_id, leased_by in found if ours[email_id] == leased_by}
     return tuple(
         # Not by `replace`, which takes five times as long.
@@ -112,6 +114,7 @@ def _marking(dialect: str) -> Update:
         outbox_email.c.id == rows.c.id,
         outbox_email.c.leased_by == rows.c.lease,
         ~tells(),
+        ~turning_back.has_to_wait(),
         by_state=False,
         attempts=outbox_email.c.attempts + 1,
         first_tried_at=func.coalesce(outbox_email.c.first_tried_at, moment),

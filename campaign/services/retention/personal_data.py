@@ -7,9 +7,12 @@ from sqlalchemy import ColumnElement, Table, TextClause, delete, exists, select,
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignState
+from campaign.domain.outbox import OutboxState
 from campaign.domain.retention import NEEDS_WORDS, forms_before
+from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import LINK_EXPLAINS_FOR, FormState
 from campaign.services.campaigns import campaigns
+from campaign.services.outbox.enqueue import cancel
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
 from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.signatures.erasure import end_form, hold_mailboxes
@@ -68,7 +71,8 @@ def _needs_no_link(now: datetime) -> ColumnElement[bool]:
 def due_signatures(session: Session, after: Cursor | None, now: datetime) -> DuePage:
     """Signatures of campaigns whose time is over, of whom it is known who made them.
 
-    One with an email that is to leave yet, or in doubt, waits for the end of that.
+    One with an email that is to leave yet, or in doubt, waits for the end of that. What is held for somebody
+    suspected, at whom nobody has looked by then, never leaves.
     """
     return _page(
         session,
@@ -93,6 +97,8 @@ def anonymize_signatures(session: Session, ids: Sequence[RowId], now: datetime) 
     for campaign_id, keep_names in keeps_names.items():
         own = [row.id for row in rows if row.campaign_id == campaign_id]
         if own:
+            held = outbox_email.c.signature_id.in_(own) & (outbox_email.c.state == OutboxState.HELD)
+            cancel(session, held, now=now)
             anonymize(session, own, keep_names=keep_names, now=now)
             campaigns.raise_version(session, campaign_id)
 
@@ -163,6 +169,11 @@ def _is_known() -> ColumnElement[bool]:
 
 
 def _has_words_to_send() -> ColumnElement[bool]:
+    is_held_back = (signature.c.state == SignatureState.SUSPECTED) & (
+        outbox_email.c.state == OutboxState.HELD
+    )
     return exists().where(
-        outbox_email.c.signature_id == signature.c.id, outbox_email.c.state.in_(NEEDS_WORDS)
+        outbox_email.c.signature_id == signature.c.id,
+        outbox_email.c.state.in_(NEEDS_WORDS),
+        ~is_held_back,
     )

@@ -282,6 +282,39 @@ def test_a_message_that_came_back_goes_to_the_corrected_address_unless_it_was_wi
     assert official_of(runtime, minister).paused_at is None
 
 
+def test_a_message_that_comes_back_once_the_address_is_corrected_goes_there_too(
+    runtime: Runtime, now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    make.sign_and_confirm(runtime, page, now=now, officials=(page.officials[0].id,))
+    (message,) = make.emails(runtime, kind="message")
+    with runtime.database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.ACCEPTED, attempts=1))
+        make.set_email(session, make.SLUG, "Mara Lindqvist", "minister@new.example", now=now)
+    for _ in range(2):
+        report(runtime, message, EventKind.BOUNCED, at=now)
+
+    (again,) = make.emails(runtime, kind="message")
+    assert (again.state, again.to_address) == (OutboxState.QUEUED, "minister@new.example")
+    assert again.public_id != message.public_id
+
+
+def test_what_greets_whoever_held_an_office_does_not_go_by_itself_to_whoever_holds_it_now(
+    runtime: Runtime, now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    minister = page.officials[0].id
+    make.sign_and_confirm(runtime, page, now=now, officials=(minister,))
+    (message,) = make.emails(runtime, kind="message")
+    with runtime.database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.ACCEPTED, attempts=1))
+        make.set_email(session, make.SLUG, "Mara Lindqvist", "successor@new.example", now=now)
+        pauses.freeze(session.get_one(Official, minister), now=now)
+        pauses.resume(session.get_one(Official, minister), now=now + timedelta(hours=1))
+    report(runtime, message, EventKind.BOUNCED, at=now + timedelta(hours=2))
+    assert make.emails(runtime, kind="message")[0].state is OutboxState.BOUNCED
+
+
 def test_an_office_that_turns_mail_away_rests_for_hours_and_then_goes_on(
     runtime: Runtime, now: datetime
 ) -> None:

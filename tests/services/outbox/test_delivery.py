@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import (
     Accepted,
+    Deferred,
     NotBegun,
     NotSent,
     Outcome,
@@ -21,6 +23,8 @@ from campaign.services.outbox import claim as claiming
 from campaign.services.outbox import delivery, heartbeat
 from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.queue import decisions
+from campaign.services.queue.decisions import Decision
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail, Worker
 from tests.queueing import enqueue, states, stored
@@ -209,6 +213,21 @@ def test_an_email_that_never_leaves_fails_after_two_days(database: Database, now
     assert row.state is OutboxState.FAILED
     assert timedelta(hours=40) < moment - now < timedelta(hours=53)
     assert row.attempts > 9
+
+
+def test_what_an_organizer_tries_again_after_two_days_is_not_given_up_at_the_first_busy_answer(
+    database: Database, now: datetime
+) -> None:
+    one = sending(database, now)
+    record(database, now, (one, Refused("550: no")))
+    later = now + timedelta(days=3)
+    with database.transaction() as session:
+        decisions.decide(session, one.id, Decision.RETRY, actor=COMMAND_LINE, now=later)
+    for _ in range(3):
+        (again,) = mark(database, claim(database, later), later)
+        record(database, later, (again, Deferred("451: busy")))
+        assert states(database) == {"queued": 1}
+        later += timedelta(minutes=10)
 
 
 def test_what_a_dead_worker_had_not_sent_is_queued_again_and_the_rest_is_in_doubt(

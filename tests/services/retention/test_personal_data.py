@@ -307,6 +307,24 @@ def set_email_state(runtime: Runtime, email_id: int, state: OutboxState, clock: 
         )
 
 
+def test_whoever_is_suspected_is_forgotten_in_time_though_nobody_ever_looked(
+    runtime: Runtime, page: CampaignPage, clock: Clock, deliver: Callable[[], None], purge: Purged
+) -> None:
+    make.sign_and_confirm(
+        runtime, page, now=clock(), officials=(page.officials[0].id,), words="My well.", is_suspected=True
+    )
+    deliver()
+    assert [email.state for email in make.emails(runtime, kind="message")] == [OutboxState.HELD]
+    close(runtime, now=clock())
+    clock.forward(days=PERSONAL_DATA_DAYS)
+    assert purge()["signatures"] == 1
+    (signature,) = signatures(runtime)
+    assert (signature.name, signature.state) == ("", SignatureState.SUSPECTED)
+    (message,) = make.emails(runtime, kind="message")
+    assert (message.state, message.from_name, message.text) == (OutboxState.CANCELLED, None, "")
+    assert make.page(runtime).retention.purged_at == clock()
+
+
 def test_who_erases_themselves_leaves_no_file_of_the_local_provider_either(
     runtime: Runtime, page: CampaignPage, clock: Clock, deliver: Callable[[], None], purge: Purged
 ) -> None:

@@ -85,6 +85,24 @@ def test_the_list_says_what_must_be_mended_and_the_campaign_does_not_open_before
     assert editor.get(f"{HERE}/opening").status == 200
 
 
+def test_a_draft_cannot_be_closed_which_would_show_it_and_let_it_open_past_the_list(
+    editor: Browser, runtime: Runtime
+) -> None:
+    token = editor.get(HERE).form("/sending").fields["csrf_token"]
+    answers = [
+        editor.client.post(
+            f"{HERE}/state",
+            data={"csrf_token": token, "state": wanted},
+            headers={"Sec-Fetch-Site": "same-origin"},
+            base_url=ORIGIN,
+        ).status_code
+        for wanted in ("closed", "open")
+    ]
+    assert editor.get(f"/c/{SLUG}").status == 404
+    assert answers == [409, 409]
+    assert state(runtime) is CampaignState.DRAFT
+
+
 def test_the_list_says_that_the_text_counts_nobody_and_names_languages(
     editor: Browser, runtime: Runtime, clock: Clock
 ) -> None:
