@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
 from campaign.domain.official import OfficialListed
+from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import Visibility
 from campaign.domain.signing import SignatureForm
 from campaign.runtime import Runtime
@@ -32,7 +33,7 @@ from campaign.services.signatures.awaiting import AwaitingConfirmation
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.settings import Settings
 from campaign.store.database import Session
-from campaign.store.tables import Campaign, Signature
+from campaign.store.tables import Campaign, OutboxBody, OutboxEmail, Signature
 from tests.put_back import put_back
 from tests.queueing import with_words
 
@@ -213,8 +214,9 @@ def signature_of(session: Session, name: str) -> Signature:
 
 def emails(runtime: Runtime, **having: object) -> list[Any]:
     """The outbox in the order of writing, those rows that have these values."""
+    of_kind = [OutboxEmail.kind == EmailKind(having["kind"])] if "kind" in having else []
     with runtime.database.reading() as session:
-        rows = with_words(session)
+        rows = with_words(session, *of_kind)
         return [row for row in rows if all(getattr(row, name) == value for name, value in having.items())]
 
 
@@ -251,8 +253,13 @@ def confirm(
 
 def last_question(runtime: Runtime) -> Any:
     """The last email that asked somebody to confirm."""
-    asking = [*emails(runtime, kind="confirmation"), *emails(runtime, kind="already_signed")]
-    return max((email for email in asking if email.text), key=lambda email: email.id)
+    asking = OutboxEmail.kind.in_([EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED])
+    last = (
+        select(func.max(OutboxEmail.id)).join(OutboxBody, OutboxBody.email_id == OutboxEmail.id).where(asking)
+    )
+    with runtime.database.reading() as session:
+        (email,) = with_words(session, OutboxEmail.id == last.scalar_subquery())
+    return email
 
 
 def let_pages_follow(runtime: Runtime, *, now: datetime) -> None:

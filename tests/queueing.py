@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.official import OfficialRole
@@ -49,11 +49,12 @@ def stored(database: Database, **having: Any) -> list[Any]:
         return [row for row in rows if all(getattr(row, name) == value for name, value in having.items())]
 
 
-def with_words(session: Session) -> list[Any]:
+def with_words(session: Session, *conditions: ColumnElement[bool]) -> list[Any]:
     """The outbox in the order of writing, each row with its words: empty where they have been deleted."""
     found = session.execute(
         select(OutboxEmail, OutboxBody)
         .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
+        .where(*conditions)
         .order_by(OutboxEmail.id)
     )
     rows: list[Any] = []
