@@ -17,6 +17,7 @@ from tests.web.organizer.conftest import enter
 UPDATES = f"/organizer/campaigns/{make.SLUG}/updates"
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("country", ["KI", "TV"])
 def test_nobody_is_singled_out_and_a_list_of_one_reads_like_a_list_of_nobody(
     runtime: Runtime, clock: Clock, country: str

@@ -27,6 +27,7 @@ def press(client: FlaskClient, token: str, solution: str) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_one_proof_speaks_for_one_suspected_form_and_not_for_a_hundred(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock, solution: str

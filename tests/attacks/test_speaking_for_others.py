@@ -110,6 +110,7 @@ def test_this_was_not_me_leaves_no_address_of_hers_however_often_a_stranger_aske
     assert not any(mail.to_address for mail in make.emails(runtime))
 
 
+@pytest.mark.slow
 def test_three_hundred_strangers_are_not_mailed_the_links_of_a_sender(
     post: Post, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -16,7 +16,7 @@ CAMPAIGN = "human-rights-first"
 DESK = f"/organizer/campaigns/{CAMPAIGN}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def logged_in(chromium: Browser, installation: Installation) -> StorageState:
     """The cookies of a browser in which the installation's first organizer has logged in."""
     with chromium.new_context(base_url=installation.url) as context:

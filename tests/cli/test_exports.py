@@ -67,6 +67,7 @@ def test_every_export_is_recorded_and_the_record_is_whole(campaign: Campaign, si
     assert told[0] == f"The record is as it was written. Entries: {before + 1}"
 
 
+@pytest.mark.slow
 def test_a_login_gets_a_first_password_that_is_shown_once(campaign: Campaign, migrated: Path) -> None:
     made = campaign("organizer", "add", "Ada@River.example", "--role", "editor")
     assert made.exit_code == 0

@@ -115,6 +115,7 @@ def test_a_campaign_is_opened_and_closed_by_its_name(campaign: Campaign, importe
     assert "first is closed" in campaign("letter", "close", "first").stdout
 
 
+@pytest.mark.slow
 def test_a_draft_is_looked_at_by_a_private_link_and_opens_at_a_time(
     campaign: Campaign, imported: str
 ) -> None:
@@ -202,6 +203,7 @@ def test_a_reader_that_has_seen_enough_causes_no_complaint(
     assert process.stderr.read() == ""  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_a_letter_in_another_language_becomes_the_campaign_s_translation(
     campaign: Campaign, imported: str, tmp_path: Path
 ) -> None:

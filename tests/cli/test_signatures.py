@@ -22,6 +22,7 @@ def signed(migrated: Path, instance: Path) -> None:
     runtime.close()
 
 
+@pytest.mark.slow
 def test_one_signature_is_removed_for_a_reason_and_restored(
     signed: None, campaign: Callable[..., Result]
 ) -> None:
@@ -38,6 +39,7 @@ def test_one_signature_is_removed_for_a_reason_and_restored(
     assert (unknown.exit_code, unknown.output) == (1, "Nobody has signed this campaign with that address.\n")
 
 
+@pytest.mark.slow
 def test_a_supporter_is_shown_among_the_first_once_they_have_agreed_and_no_longer(
     signed: None, campaign: Callable[..., Result]
 ) -> None:

@@ -39,6 +39,7 @@ def actions(runtime: Runtime) -> list[str]:
         return [entry.action for entry in entries if entry.details.get("by") == "command line"]
 
 
+@pytest.mark.slow
 def test_a_spot_check_by_command(runtime: Runtime, campaign: Command) -> None:
     assert campaign("spot-check", "show", make.SLUG).output == "There are none.\n"
     tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT12:00}"

@@ -105,6 +105,7 @@ def read_letter_or_none(data, name=None):
         return None
 
 
+@pytest.mark.slow
 def test_a_letter_read_apart_is_the_same_letter():
     letter = read_letter_apart(TEXT.encode("cp1252") + "Café Nørd\n".encode("cp1252"), name="letter.txt")
     assert letter == read_letter(TEXT.encode("cp1252") + "Café Nørd\n".encode("cp1252"), name="letter.txt")

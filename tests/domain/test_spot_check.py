@@ -29,6 +29,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SEED = seed_of(slug="save-the-river", size=10, root=bytes(32), value="a value")
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=32, max_size=32), st.lists(st.booleans(), min_size=1, max_size=60), st.data())
 def test_a_draw_takes_each_place_once_and_only_what_says_signed(
     seed: bytes, log: list[bool], data: st.DataObject

@@ -92,6 +92,7 @@ def test_a_host_is_found_wherever_it_stands_and_whatever_its_dots_are(
     assert reads_as_web_address(f"{before}{label}.{ending}{after}".replace(".", dot))
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1), min_size=1))
 def test_words_of_letters_alone_are_never_one(words: list[str]) -> None:
     assert not reads_as_web_address(" ".join(words))

@@ -50,6 +50,7 @@ def app(runtime: Runtime, clock: Clock) -> Flask:
     return app
 
 
+@pytest.mark.slow
 def test_an_answer_is_passed_on_read_published_and_seen_by_all_without_the_supporter(
     app: Flask, runtime: Runtime, clock: Clock
 ) -> None:

@@ -319,6 +319,7 @@ def test_a_yes_is_taken_back_with_one_press_on_the_page_where_it_was_given(
     assert "nobody asks you again" in refused.text
 
 
+@pytest.mark.slow
 def test_a_second_person_has_somebody_asked_and_until_then_it_can_be_taken_back(
     app: Flask, desk: Browser, second: Browser, runtime_of: Runtime, post: Post
 ) -> None:

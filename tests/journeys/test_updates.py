@@ -160,6 +160,7 @@ def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
     assert news(post, "rana") == ["Approved alone"]
 
 
+@pytest.mark.slow
 def test_where_one_of_two_writes_and_the_other_asks_the_page_tells_them_the_way_out(
     log_in: Callable[[str], Browser],
 ) -> None:

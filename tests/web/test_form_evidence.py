@@ -27,6 +27,7 @@ def send_many(post: Callable[..., TestResponse], number: int, message: Callable[
         assert sent.status_code == 303
 
 
+@pytest.mark.slow
 def test_two_hundred_people_behind_one_address_who_send_one_text_are_no_suspects(
     post: Callable[..., TestResponse], runtime: Runtime
 ) -> None:
@@ -42,6 +43,7 @@ def test_a_program_that_sends_one_text_without_end_from_one_place_waits_for_a_lo
     assert suspected(runtime)[301:] == [True] * 9
 
 
+@pytest.mark.slow
 def test_as_many_who_say_something_of_their_own_or_nothing_are_no_suspects(
     post: Callable[..., TestResponse], runtime: Runtime
 ) -> None:

@@ -127,7 +127,7 @@ LEAVING: dict[str, Change] = {
 }
 
 
-@pytest.mark.first_rows(3)
+@pytest.mark.first_rows(2)
 @pytest.mark.parametrize("way", LEAVING)
 def test_a_name_that_goes_is_gone_from_every_wall_and_pdf_that_showed_it(
     client: FlaskClient,

@@ -397,6 +397,7 @@ def test_of_who_was_forgotten_nothing_is_kept_and_the_manifest_proves_the_rest(
     assert "The manifest is genuine, and the text is unchanged" in check(app, saved(digest)).text
 
 
+@pytest.mark.slow
 def test_the_script_for_offices_says_the_same_without_the_site(digest: Claimed, tmp_path: Path) -> None:
     text, _ = files_of(digest)
     (tmp_path / "manifest.json").write_text(text)

@@ -70,6 +70,7 @@ def test_names_stand_by_script_and_letter_and_not_in_the_order_of_signing(
     assert client.get(f"{WALL}?at=klingon-a").status_code == 404
 
 
+@pytest.mark.slow
 def test_paper_has_the_names_as_the_wall_has_them_however_many_there_is_room_for(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, signed: dict[str, str]
 ) -> None:
@@ -151,6 +152,7 @@ def test_the_newest_names_are_a_list_of_their_own(client: FlaskClient, signed: d
     assert text.index("བསྟན་འཛིན་") < text.index("Émilie Garnier") < text.index("Zoë Quill")
 
 
+@pytest.mark.slow
 def test_hidden_names_are_no_more_work_the_more_there_are(
     runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -48,6 +48,7 @@ def test_after_a_day_ahead_a_limited_official_gets_mail_within_the_hour(
     assert "pace_bucket.at" in caplog.text
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize(
     "outcome", [lambda now: Throttled(now + timedelta(minutes=5), "429"), lambda now: NotSent("refused")]
 )

@@ -21,6 +21,7 @@ def set_up(runtime: Runtime, now: datetime) -> example.FirstLogin | None:
         return example.set_up(session, actor=COMMAND_LINE, now=now)
 
 
+@pytest.mark.slow
 def test_the_example_letter_is_read_without_a_doubt(runtime: Runtime, now: datetime) -> None:
     set_up(runtime, now)
     with runtime.database.reading() as session:

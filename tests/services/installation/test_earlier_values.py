@@ -79,6 +79,7 @@ def walk_after_upgrade(site: Runtime, *, now: datetime) -> None:
     assert walk(site, now=now + timedelta(minutes=2)).is_done
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("is_plain", [True, False])
 def test_what_was_plain_or_bound_to_no_row_before_is_readable_and_bound_by_the_worker(
     site: Runtime, now: datetime, monkeypatch: pytest.MonkeyPatch, is_plain: bool
@@ -99,6 +100,7 @@ def test_what_was_plain_or_bound_to_no_row_before_is_readable_and_bound_by_the_w
     assert read_all(site.database) == before
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("is_plain", [True, False])
 def test_once_all_is_bound_an_old_copy_is_refused_and_no_walk_makes_it_good(
     site: Runtime, now: datetime, is_plain: bool

@@ -212,7 +212,7 @@ def test_one_broken_row_stops_neither_a_worker_nor_an_export(
 
 
 # Those of the other tables take seconds together.
-_IN_EVERY_RUN = {"message", "outbox_email", "signature", "supporter"}
+_IN_EVERY_RUN = {"outbox_email", "signature"}
 
 
 @pytest.mark.parametrize(

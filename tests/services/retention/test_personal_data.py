@@ -275,6 +275,7 @@ def test_who_has_signed_elsewhere_is_known_there_and_nothing_leads_from_there_to
         assert session.get_one(Supporter, here.supporter_id).email is None
 
 
+@pytest.mark.first_rows(1)
 @pytest.mark.parametrize("state", [OutboxState.QUEUED, OutboxState.IN_DOUBT])
 def test_whose_message_waits_or_is_in_doubt_is_known_until_it_has_come_to_its_end(
     runtime: Runtime,

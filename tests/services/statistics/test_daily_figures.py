@@ -57,6 +57,7 @@ def record(runtime: Runtime, *acts: Act) -> None:
         recording.add(session.connection(), acts)
 
 
+@pytest.mark.slow_on_postgresql
 def test_a_signature_is_counted_at_each_step_by_language_country_source_and_official(
     runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
@@ -82,6 +83,7 @@ def test_a_signature_is_counted_at_each_step_by_language_country_source_and_offi
     assert int(band) >= 50
 
 
+@pytest.mark.slow_on_postgresql
 def test_what_counts_less_is_counted_too_and_it_all_adds_up_to_the_number_of_signatures(
     runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
@@ -116,6 +118,7 @@ def test_whoever_erases_everything_leaves_the_number_of_their_day_and_no_more(
         assert session.scalar(select(func.count()).select_from(figure_delta)) == 0
 
 
+@pytest.mark.slow_on_postgresql
 def test_the_worker_adds_up_and_counts_what_a_provider_accepted(
     runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -195,6 +195,7 @@ def test_words_of_a_change_can_be_left_out_of_the_log_from_the_start(
     assert "Ilham" not in told
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_first_signatories_are_added_moved_changed_and_removed(
     logged_in: LogIn, runtime: Runtime, clock: Clock

@@ -328,7 +328,7 @@ NEVER_WRONG |= {"columns", "own_words", "updates", "named", "is_refused", "asks_
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(case, id=str(case), marks=[pytest.mark.slow] * (at % 6 > 0))
+        pytest.param(case, id=str(case), marks=[pytest.mark.slow] * (at % 9 > 0))
         for at, case in enumerate(CASES)
     ],
 )

@@ -170,6 +170,7 @@ def test_what_is_wrong_is_told_by_row_and_column_before_anything_is_entered(
     assert counts(runtime) == (2, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_all_of_an_import_is_taken_out_but_for_who_has_confirmed_since(
     logged_in: LogIn, runtime: Runtime, clock: Clock
@@ -316,7 +317,7 @@ def entities() -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.first_rows(4)
+@pytest.mark.first_rows(3)
 @pytest.mark.parametrize(
     ("make_file", "sentence"),
     [

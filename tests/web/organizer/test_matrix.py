@@ -41,7 +41,7 @@ PERSONS = [
         people,
         place,
         id=f"{role}-{'people' if people else 'numbers'}-{place}",
-        marks=[pytest.mark.slow] * ((number + people) % 3 > 0),
+        marks=[pytest.mark.slow] * ((number + people) % 4 > 0),
     )
     for number, (role, place) in enumerate(product(Role, PLACES))
     for people in (False, True)

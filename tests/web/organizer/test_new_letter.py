@@ -75,6 +75,7 @@ def test_a_role_is_changed_and_the_letter_read_again_by_it(logged_in: LogIn, run
     assert not any("Stop the dredging" in ask.text + (ask.title or "") for ask in letter.asks)
 
 
+@pytest.mark.slow
 def test_several_lines_get_one_role_by_boxes_or_by_their_numbers(logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     page = paste(browser)
@@ -103,6 +104,7 @@ def test_a_warning_stands_at_its_line(logged_in: LogIn) -> None:
     assert "Text after the letter was left out" in line.text_content()
 
 
+@pytest.mark.slow
 def test_warnings_are_spoken_of_only_where_there_are_some(logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     for slug, more in (("harbour", ""), ("harbour-2", "\n\nFor more information contact the office.\n")):

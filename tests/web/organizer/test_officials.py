@@ -235,6 +235,7 @@ def signed(app: Flask, **fields: object) -> Page:
     )
 
 
+@pytest.mark.slow
 def test_a_postal_code_is_asked_for_only_by_districts_and_names_their_officials(
     app: Flask, runtime: Runtime, logged_in: LogIn
 ) -> None:
@@ -304,6 +305,7 @@ def test_whoever_writes_is_told_how_the_paper_travels_and_the_sheet_says_what_is
         assert "It was printed by the organizers of the letter." in " ".join(preview.split())
 
 
+@pytest.mark.slow
 def test_an_office_that_gets_paper_is_not_offered_what_is_for_email(
     app: Flask, logged_in: LogIn, runtime: Runtime
 ) -> None:

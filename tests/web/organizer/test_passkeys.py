@@ -227,6 +227,7 @@ def test_the_last_factor_is_not_removed_by_its_owner_and_goes_when_an_owner_says
         assert session.scalars(select(Passkey.id)).all() == []
 
 
+@pytest.mark.slow
 def test_challenges_that_nobody_answered_are_not_kept(
     secure: tuple[Flask, Runtime], with_passkey: tuple[SoftPasskey, list[str]], clock: Clock
 ) -> None:

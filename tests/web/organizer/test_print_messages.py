@@ -101,6 +101,7 @@ def test_what_was_promised_on_paper_stays_to_be_printed_when_an_address_turns_up
     assert "It was printed by the organizers of the letter." in page.text
 
 
+@pytest.mark.slow
 def test_newer_messages_are_a_page_away(
     logged_in: LogIn, runtime: Runtime, clock: Clock, mayor: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

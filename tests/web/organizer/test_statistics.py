@@ -100,6 +100,7 @@ def test_where_nobody_signed_in_30_days_the_list_of_campaigns_says_none_and_link
     assert not cell.xpath(".//a")
 
 
+@pytest.mark.slow
 def test_who_withdrew_has_still_confirmed_today_and_nobody_after_them_is_left_out(
     runtime: Runtime, app: object, clock: Clock, logged_in: LogIn
 ) -> None:

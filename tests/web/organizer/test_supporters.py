@@ -72,6 +72,7 @@ def test_a_search_before_all_names_are_encrypted_says_that_it_may_miss_somebody(
     assert "may not find everyone" not in browser.send(listed, "/supporters", sought="nobody").text
 
 
+@pytest.mark.slow
 def test_filters_stand_in_the_address_and_combine(signers: None, logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     listed = browser.send(
