@@ -42,7 +42,6 @@ def added(
 
 
 @pytest.mark.slow_on_postgresql
-@pytest.mark.first_rows(4)
 @pytest.mark.parametrize(
     ("role", "campaigns", "what", "could"),
     [
