@@ -1,4 +1,4 @@
-"""What a supporter has taken back, or takes no more, is not sent again, whatever an organizer decides about it."""
+"""What a supporter has taken back, or takes no more, is not sent again, whatever an organizer decides."""
 
 from typing import Any
 
