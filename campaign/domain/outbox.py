@@ -84,6 +84,7 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
         {
             OutboxState.QUEUED,  # an organizer's retry
             OutboxState.CANCELLED,  # the same, of a digest; or called back before it could be read
+            OutboxState.IN_DOUBT,  # it was set aside in a backup, and may have been sent since
             OutboxState.DELIVERED,  # reports come in any order
             OutboxState.BOUNCED,
         }

@@ -200,7 +200,7 @@ def _send_returned(session: Session, official_id: int, address: str, *, since: d
             outbox_email.c.official_id == official_id,
             outbox_email.c.state == OutboxState.BOUNCED,
             outbox_email.c.kind == EmailKind.MESSAGE,
-            outbox_email.c.to_address != Public(address),
+            digest_members.went_to() != Public(address),
             is_stood_by(),
             true() if since is None else outbox_email.c.created_at > since,
         )

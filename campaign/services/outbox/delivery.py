@@ -20,6 +20,7 @@ from campaign.services.outbox import digest_members, telling, turning_back
 from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_each, lock_rows
 from campaign.services.outbox.quota_refunds import refund
+from campaign.services.outbox.suppression_check import takes_no_more
 from campaign.services.outbox.transitions import is_in, move, moving, settling
 from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by, tells
 from campaign.services.statistics import recording
@@ -163,9 +164,9 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
             entry for (entry, _), state in zip(others, states, strict=True) if state is OutboxState.QUEUED
         ]
         if back:
-            # Whoever withdrew while it was leaving: what did not leave is not tried again.
-            taken_back = outbox_email.c.id.in_([entry.id for entry in back]) & ~is_stood_by()
-            cancel(session, taken_back, now=now, reason=reason_not_stood_by())
+            # Whoever withdrew, or wants no more, while it was leaving: what did not leave is not tried again.
+            ended = outbox_email.c.id.in_([entry.id for entry in back]) & (~is_stood_by() | takes_no_more())
+            cancel(session, ended, now=now, reason=reason_not_stood_by())
             refund(session, [entry.official_id for entry in back], now=now)
     digests = [entry.id for entry, _ in outcomes if entry.email.kind == EmailKind.DIGEST]
     if digests:

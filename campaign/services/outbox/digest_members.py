@@ -34,6 +34,18 @@ def is_digested() -> ColumnElement[bool]:
     return exists(part.correlate(outbox_email))
 
 
+def went_to() -> ColumnElement[Any]:
+    """Where an email went: one in a digest where that did, whatever was corrected while it was on its way."""
+    together = (
+        select(_digests.c.to_address)
+        .join(digested_message, digested_message.c.digest_id == _digests.c.id)
+        .where(digested_message.c.email_id == outbox_email.c.id)
+        .correlate(outbox_email)
+        .scalar_subquery()
+    )
+    return func.coalesce(together, outbox_email.c.to_address)
+
+
 def number_in(session: Session, digest_id: int) -> int:
     """How many messages are in one digest."""
     parts = select(func.count()).where(digested_message.c.digest_id == digest_id)

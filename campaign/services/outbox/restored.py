@@ -9,6 +9,7 @@ from campaign.domain.spot_check import PickState
 from campaign.domain.updates import UpdateState
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.transitions import is_in, moving
+from campaign.services.outbox.unreadable import is_set_aside
 from campaign.store.archive import Manifest
 from campaign.store.tables.core import campaign_update, outbox_email, signing_form, spot_check_pick
 
@@ -38,7 +39,8 @@ def doubt_what_waited(session: Session, manifest: Manifest) -> None:
         .where(spot_check_pick.c.state == PickState.WAITING)
         .values(state=PickState.NOT_REACHED)
     )
-    waited = or_(is_in(_WAITED), is_in((OutboxState.HELD,)) & is_digested())
+    # What could not be read then may have been tried again since.
+    waited = or_(is_in(_WAITED), is_in((OutboxState.HELD,)) & is_digested(), is_set_aside())
     session.execute(
         moving(
             OutboxState.IN_DOUBT,

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select
 
 from campaign.domain.addresses import address_hash, spelling_hash
 from campaign.domain.outbox import EmailKind
-from campaign.domain.suppressions import SuppressionReason, stops
+from campaign.domain.suppressions import SuppressionReason, stopped_kinds, stops
 from campaign.store.prepared import Prepared
-from campaign.store.tables.core import suppression
+from campaign.store.tables.core import outbox_email, supporter, suppression
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,18 @@ _IN_FORCE = Prepared(
 _MAY_BE_STOPPED = frozenset(
     kind for kind in EmailKind if any(stops(reason, kind) for reason in SuppressionReason)
 )
+
+
+def takes_no_more() -> ColumnElement[bool]:
+    """The condition that an email in the outbox is of a kind that its address takes no more by now."""
+    stopped = (
+        (suppression.c.reason == reason) & outbox_email.c.kind.in_(stopped_kinds(reason))
+        for reason in SuppressionReason
+    )
+    mailbox = select(supporter.c.address_hash).where(supporter.c.id == outbox_email.c.supporter_id)
+    of_address = concerns(outbox_email.c.to_hash, mailbox.correlate(outbox_email).scalar_subquery())
+    in_force = select(1).where(of_address, suppression.c.lifted_at.is_(None), or_(*stopped))
+    return exists(in_force.correlate(outbox_email))
 
 
 def suppression_of(

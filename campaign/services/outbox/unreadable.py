@@ -39,9 +39,12 @@ log = logging.getLogger(__name__)
 
 def has_not_left() -> ColumnElement[bool]:
     """The condition that an email waits, or was set aside while it waited."""
-    in_state = outbox_email.c.state.in_((*HAS_NOT_LEFT, OutboxState.FAILED))
-    set_aside_only = or_(outbox_email.c.state != OutboxState.FAILED, outbox_email.c.reason == CANNOT_BE_READ)
-    return in_state & set_aside_only
+    return or_(outbox_email.c.state.in_(HAS_NOT_LEFT), is_set_aside())
+
+
+def is_set_aside() -> ColumnElement[bool]:
+    """The condition that an email was set aside while it waited, and nobody has tried it again."""
+    return (outbox_email.c.state == OutboxState.FAILED) & (outbox_email.c.reason == CANNOT_BE_READ)
 
 
 def set_aside(session: Session, emails: ColumnElement[bool], *, now: datetime) -> None:

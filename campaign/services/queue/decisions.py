@@ -19,6 +19,7 @@ from campaign.services.outbox import digest_members, provider_pauses, unreadable
 from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
 from campaign.services.outbox.enqueue import delete_bodies
 from campaign.services.outbox.provider_pauses import BreakerState
+from campaign.services.outbox.suppression_check import takes_no_more
 from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import is_stood_by, tells
 from campaign.store.tables.core import outbox_body, outbox_email
@@ -188,6 +189,10 @@ def _why_not(session: Session, email_id: int, decision: Decision) -> Exception:
         )
     if it(~is_stood_by()):
         return ConflictError("The person who wrote this has withdrawn it. It won’t be sent again.")
+    if it(takes_no_more()):
+        return ConflictError(
+            "This address is suppressed by now, so this email won’t be sent. Allow email to it first."
+        )
     if it(~_has_words()):
         return ConflictError("The text of this email is no longer kept, so it can’t be sent again.")
     if it(outbox_email.c.state == _MOVES[decision][0]):
@@ -208,7 +213,8 @@ def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bo
 
 
 def _may_go_again() -> ColumnElement[bool]:
-    return is_stood_by() & (_has_words() | (outbox_email.c.kind == EmailKind.DIGEST))
+    has_words = _has_words() | (outbox_email.c.kind == EmailKind.DIGEST)
+    return is_stood_by() & ~takes_no_more() & has_words
 
 
 def _has_words() -> ColumnElement[bool]:

@@ -633,6 +633,22 @@ def test_messages_of_a_digest_that_came_back_go_to_the_corrected_address(
     assert states(runtime) == ["held"] * 3
 
 
+def test_messages_of_a_digest_go_to_an_address_corrected_while_it_was_on_its_way_to_the_old_one(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    compose(runtime, morning)
+    (sent,) = take(runtime, morning)
+    with runtime.database.transaction() as session:
+        make.set_email(session, make.SLUG, page.officials[0].name, "office@waters.example", now=morning)
+    record(runtime, sent, Accepted("taken"), morning)
+    report(runtime, sent.email.public_id, EventKind.BOUNCED, morning)
+    assert states(runtime) == ["queued"] * 3
+    later = morning + timedelta(days=1)
+    compose(runtime, later)
+    (again,) = take(runtime, later)
+    assert again.email.to_address == "office@waters.example"
+
+
 @pytest.mark.slow
 def test_a_digest_that_waited_in_a_backup_is_in_doubt_with_its_messages(
     runtime: Runtime, page: CampaignPage, morning: datetime, tmp_path: Path

@@ -14,11 +14,13 @@ from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
+from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.outbox.unreadable import CANNOT_BE_READ
 from campaign.services.queue import decisions, lists
 from campaign.services.queue.decisions import Decision, EmailSelection
 from campaign.services.queue.lists import EmailList
 from campaign.services.signatures import self_service
+from campaign.store.archive import Manifest
 from campaign.store.database import Session
 from campaign.worker import loop
 from tests import make, queueing
@@ -190,3 +192,19 @@ def test_an_email_that_could_not_be_read_does_not_go_to_whom_nothing_or_only_qui
         retry(runtime, thanks.id, clock)
     loop.drain(runtime, clock=clock)
     assert sent(provider, "thanks") == []
+
+
+def test_an_email_that_could_not_be_read_when_a_backup_was_made_may_have_been_sent_since(
+    runtime: Runtime, provider: ScriptedProvider, clock: Clock
+) -> None:
+    queueing.enqueue(runtime.database, clock())
+    lose(runtime.database, "outbox_body", "text")
+    loop.drain(runtime, clock=clock)
+    find_again(runtime.database, "outbox_body", "text")
+    with runtime.database.transaction() as session:
+        doubt_what_waited(session, Manifest(1, "2026-11-23", "0051", "", {}))
+    assert retry_all(runtime, clock) == (EmailSelection(0, 0), 0)
+    loop.drain(runtime, clock=clock)
+    assert provider.sent == []
+    (email,) = make.emails(runtime)
+    assert email.state is OutboxState.IN_DOUBT

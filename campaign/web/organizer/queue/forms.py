@@ -1,11 +1,12 @@
 """Buttons of the queue: what becomes of one email, or of all in a list."""
 
-from wtforms.fields import HiddenField, StringField
-from wtforms.validators import Regexp
+from wtforms.fields import HiddenField, IntegerField, StringField
+from wtforms.validators import NumberRange
 
 from campaign.errors import RefusedError
 from campaign.services.queue.decisions import Decision
 from campaign.web.organizer.desk_form import ActionForm, Reads, lazy_gettext
+from campaign.web.organizer.paging import LARGEST_ID
 
 
 def read_decision(text: str) -> Decision:
@@ -31,6 +32,6 @@ class DecisionForm(ActionForm):
 class DecisionAboutAllForm(DecisionForm):
     """A button for all emails of a list up to the last that was counted."""
 
-    up_to = HiddenField(
-        validators=[Regexp(r"[0-9]{1,10}\Z", message=lazy_gettext("Look at the emails again, then decide."))]
+    up_to = IntegerField(
+        validators=[NumberRange(1, LARGEST_ID, lazy_gettext("Look at the emails again, then decide."))]
     )

@@ -140,7 +140,7 @@ def decide_all() -> AnyResponse:
             session,
             form.chosen,
             campaign_id=campaign.id if campaign else None,
-            up_to=int(form.text("up_to")),
+            up_to=form.up_to.data,
             actor=actor(),
             now=now(),
         )
