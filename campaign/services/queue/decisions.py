@@ -191,7 +191,8 @@ def _why_not(session: Session, email_id: int, decision: Decision) -> Exception:
         return ConflictError("The person who wrote this has withdrawn it. It won’t be sent again.")
     if it(takes_no_more()):
         return ConflictError(
-            "This address is suppressed by now, so this email won’t be sent. Allow email to it first."
+            "This address is suppressed, so this email won’t be sent."
+            " Choose “Allow email again” for it first."
         )
     if it(~_has_words()):
         return ConflictError("The text of this email is no longer kept, so it can’t be sent again.")
