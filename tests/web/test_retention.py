@@ -115,8 +115,7 @@ def test_what_is_said_about_the_site_is_what_happens_everywhere(
     make.sign_and_confirm(
         runtime, page, now=clock(), name="Rana Idris", words="The herons are gone.", officials=(1,)
     )
-    with runtime.database.transaction() as session:
-        session.connection().exec_driver_sql("UPDATE outbox_email SET state = 'cancelled'")
+    let_all_be(runtime, "cancelled")
     close(runtime, clock)
     clock.forward(days=days - 1)
     purge(runtime, clock)
@@ -126,6 +125,31 @@ def test_what_is_said_about_the_site_is_what_happens_everywhere(
     purge(runtime, clock)
     for place, text in everywhere(app, runtime, clock).items():
         assert not re.search("Rana|Idris|rana@|herons", text), place
+
+
+def test_whose_message_still_waits_then_is_known_until_that_is_settled_as_every_page_says(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    for path in (PAGE, "/about", "/about-our-mail"):
+        assert "the name and address that it needs stay until that is settled" in text_of(app, path), path
+    make.sign_and_confirm(
+        runtime, page, now=clock(), name="Rana Idris", words="The herons are gone.", officials=(1,)
+    )
+    close(runtime, clock)
+    clock.forward(days=PERSONAL_DATA_DAYS)
+    let_all_be(runtime, "in_doubt")
+    purge(runtime, clock)
+    assert "Rana" in everywhere(app, runtime, clock)["export"]
+    let_all_be(runtime, "cancelled")
+    purge(runtime, clock)
+    for place, text in everywhere(app, runtime, clock).items():
+        assert not re.search("Rana|Idris|rana@|herons", text), place
+
+
+def let_all_be(runtime: Runtime, state: str) -> None:
+    """Let every email be in one state."""
+    with runtime.database.transaction() as session:
+        session.connection().exec_driver_sql(f"UPDATE outbox_email SET state = '{state}'")
 
 
 def everywhere(app: Flask, runtime: Runtime, clock: Clock) -> dict[str, str]:
