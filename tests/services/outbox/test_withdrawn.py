@@ -1,5 +1,6 @@
 """What a supporter has taken back, or takes no more, is not sent again, whatever an organizer decides."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -67,19 +68,11 @@ def test_a_message_that_is_taken_back_while_it_leaves_and_does_not_is_cancelled(
     make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[0].id,))
     (thanks,) = make.emails(runtime, kind="thanks")
 
-    def put_off(email: Email, _: int) -> Outcome:
-        if email.kind != "message":
-            return Accepted("taken")
+    def end() -> None:
         with runtime.database.transaction() as session:
             take_back(session, make.link(thanks, LINKS[take_back]), now=clock())
-        return Deferred("busy")
 
-    provider.script = put_off
-    loop.drain(runtime, clock=clock)
-    provider.script = accept
-    clock.forward(hours=1)
-    loop.drain(runtime, clock=clock)
-
+    put_off_once(runtime, provider, clock, "message", meanwhile=end)
     assert [row.state.value for row in make.emails(runtime, kind="message")] == ["cancelled"]
     assert [email.kind for email in provider.sent].count("message") == 1
 
@@ -126,10 +119,20 @@ def test_an_email_whose_address_is_suppressed_while_it_leaves_and_does_not_is_ca
     page = make.campaign(runtime, now=clock())
     make.sign_and_confirm(runtime, page, now=clock())
 
+    put_off_once(runtime, provider, clock, "thanks", meanwhile=lambda: suppress(runtime, clock))
+    assert [row.state.value for row in make.emails(runtime, kind="thanks")] == ["cancelled"]
+    assert [email.kind for email in provider.sent].count("thanks") == 1
+
+
+def put_off_once(
+    runtime: Runtime, provider: ScriptedProvider, clock: Clock, kind: str, *, meanwhile: Callable[[], None]
+) -> None:
+    """Let emails of one kind be put off, while something happens, and whatever may still go an hour later."""
+
     def put_off(email: Email, _: int) -> Outcome:
-        if email.kind != "thanks":
+        if email.kind != kind:
             return Accepted("taken")
-        suppress(runtime, clock)
+        meanwhile()
         return Deferred("busy")
 
     provider.script = put_off
@@ -137,6 +140,3 @@ def test_an_email_whose_address_is_suppressed_while_it_leaves_and_does_not_is_ca
     provider.script = accept
     clock.forward(hours=1)
     loop.drain(runtime, clock=clock)
-
-    assert [row.state.value for row in make.emails(runtime, kind="thanks")] == ["cancelled"]
-    assert [email.kind for email in provider.sent].count("thanks") == 1

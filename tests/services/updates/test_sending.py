@@ -154,13 +154,19 @@ def lose_consent_by_no_known_way(runtime: Runtime, token: str, now: datetime) ->
 WAYS = [withdraw, erase, end_all_news, be_suppressed, be_removed, lose_consent_by_no_known_way]
 
 
-def test_whose_email_was_tried_before_a_pause_gets_no_second_one(
-    runtime: Runtime, signers: dict[str, str], clock: Clock
-) -> None:
+def begun(runtime: Runtime, clock: Clock) -> int:
+    """An approved update of which emails wait that no provider has seen."""
     update_id = updating.approved(runtime, now=clock())
     while not news(runtime):
         with runtime.database.transaction() as session:
             batch.go_on(session, update_id, context=runtime.mail_context, now=clock())
+    return update_id
+
+
+def test_whose_email_was_tried_before_a_pause_gets_no_second_one(
+    runtime: Runtime, signers: dict[str, str], clock: Clock
+) -> None:
+    update_id = begun(runtime, clock)
     unread = {"synchronize_session": False}
     with runtime.database.transaction() as session:
         of_ada = OutboxEmail.signature_id == make.signature_of(session, "ada").id
@@ -176,10 +182,7 @@ def test_whose_email_was_tried_before_a_pause_gets_no_second_one(
 def test_whose_email_could_not_be_read_before_a_change_gets_the_changed_one_and_nobody_sends_both(
     runtime: Runtime, signers: dict[str, str], clock: Clock
 ) -> None:
-    update_id = updating.approved(runtime, now=clock())
-    while not news(runtime):
-        with runtime.database.transaction() as session:
-            batch.go_on(session, update_id, context=runtime.mail_context, now=clock())
+    update_id = begun(runtime, clock)
     of_one = f"email_id = {make.emails(runtime, kind='update')[0].id}"
     lose(runtime.database, "outbox_body", "text", of_one)
     claim_all(runtime, clock())
